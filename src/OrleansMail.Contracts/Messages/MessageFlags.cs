@@ -1,0 +1,12 @@
+namespace OrleansMail.Contracts.Messages;
+
+/// <summary>Oddities of a message that a consumer should know of.</summary>
+[Flags, GenerateSerializer, Alias("orleansmail.message-flags")]
+public enum MessageFlags
+{
+    /// <summary>Nothing out of the ordinary.</summary>
+    None = 0,
+
+    /// <summary>The content has a CR or LF that is not part of a CRLF; downstream parsers may take it for a line end.</summary>
+    BareNewlines = 1,
+}

@@ -1,0 +1,21 @@
+namespace OrleansMail.Contracts.Messages;
+
+/// <summary>One message for the mailboxes of one domain, ready to be recorded. Repeating the call with the same <see cref="Id"/> is safe.</summary>
+/// <param name="Id">Chosen by the gateway before the first try and kept for each further one.</param>
+/// <param name="ReceivedAt">When the gateway read the end of the data.</param>
+/// <param name="ReversePath">The envelope sender without brackets; empty for the null path (RFC 5321 §4.5.5).</param>
+/// <param name="Mailboxes">The mailboxes it goes to, each once, at least one.</param>
+/// <param name="Session">The session's facts.</param>
+/// <param name="Headers">The kept header fields, first occurrence of each.</param>
+/// <param name="Flags">Oddities seen while receiving.</param>
+/// <param name="Payload">The payload or its reference.</param>
+[GenerateSerializer, Immutable, Alias("orleansmail.message-submission")]
+public sealed record MessageSubmission(
+    [property: Id(0)] Ulid Id,
+    [property: Id(1)] DateTimeOffset ReceivedAt,
+    [property: Id(2)] string ReversePath,
+    [property: Id(3)] IReadOnlyList<RecordedMailbox> Mailboxes,
+    [property: Id(4)] SessionFacts Session,
+    [property: Id(5)] IReadOnlyList<HeaderField> Headers,
+    [property: Id(6)] MessageFlags Flags,
+    [property: Id(7)] Payload Payload);

@@ -1,0 +1,31 @@
+namespace OrleansMail.Contracts.Storage;
+
+/// <summary>The store can't be reached or failed: nothing was acknowledged, the caller answers 451 4.3.0 and the client keeps the message.</summary>
+[GenerateSerializer, Alias("orleansmail.store-unavailable")]
+public class StoreUnavailableException : Exception
+{
+    /// <summary>Creates one without a cause.</summary>
+    public StoreUnavailableException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Creates one with its cause.</summary>
+    public StoreUnavailableException(string message, Exception? innerException) : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>The store has no room: nothing was acknowledged, the caller answers 452 4.3.1.</summary>
+[GenerateSerializer, Alias("orleansmail.store-full")]
+public sealed class StoreFullException : StoreUnavailableException
+{
+    /// <inheritdoc/>
+    public StoreFullException(string message) : base(message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public StoreFullException(string message, Exception? innerException) : base(message, innerException)
+    {
+    }
+}

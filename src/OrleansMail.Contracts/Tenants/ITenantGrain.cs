@@ -1,0 +1,52 @@
+using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Provisioning;
+
+namespace OrleansMail.Contracts.Tenants;
+
+/// <summary>One tenant: its settings and its domains. Key: the tenant's id. Small, rarely written, never on the path of a message.</summary>
+[Alias("orleansmail.tenant")]
+public interface ITenantGrain : IGrainWithStringKey
+{
+    /// <summary>The tenant; null when it does not exist.</summary>
+    [Alias("get")]
+    ValueTask<Versioned<Tenant>?> GetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Creates or replaces the tenant's settings.</summary>
+    /// <param name="settings">All of them.</param>
+    /// <param name="ifMatch">The version the caller saw; null to overwrite whatever is there.</param>
+    /// <param name="cancellationToken">Ends the wait, not the change.</param>
+    [Alias("put")]
+    ValueTask<ChangeResult<Tenant>> PutAsync(TenantSettings settings, string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the tenant with its domains and mailboxes; no error when it does not exist.</summary>
+    [Alias("delete")]
+    ValueTask<ChangeStatus> DeleteAsync(string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>A domain of the tenant; null when it has none of that name.</summary>
+    [Alias("get-domain")]
+    ValueTask<Versioned<Domain>?> GetDomainAsync(DomainName name, CancellationToken cancellationToken);
+
+    /// <summary>The domain with that number; null when it is gone. Message ids carry the number.</summary>
+    [Alias("find-domain")]
+    ValueTask<DomainName?> FindDomainAsync(int number, CancellationToken cancellationToken);
+
+    /// <summary>The tenant's domains behind <paramref name="after"/>, in order of their names.</summary>
+    [Alias("list-domains")]
+    ValueTask<Page<Domain>> ListDomainsAsync(string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Creates or replaces a domain and claims its name.</summary>
+    [Alias("put-domain")]
+    ValueTask<ChangeResult<Domain>> PutDomainAsync(DomainName name, DomainSettings settings, string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>Tries to prove the ownership of a pending domain; null when the tenant has none of that name.</summary>
+    [Alias("verify-domain")]
+    ValueTask<Versioned<Domain>?> VerifyDomainAsync(DomainName name, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a domain with its mailboxes and gives its name up; no error when the tenant has none of that name.</summary>
+    [Alias("delete-domain")]
+    ValueTask<ChangeStatus> DeleteDomainAsync(DomainName name, string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>What the mailboxes grain of a domain works by; null when the tenant has no such domain.</summary>
+    [Alias("domain-configuration")]
+    ValueTask<DomainConfiguration?> GetDomainConfigurationAsync(DomainName name, CancellationToken cancellationToken);
+}

@@ -1,0 +1,35 @@
+namespace OrleansMail.Contracts.Tenants;
+
+/// <summary>A tenant as provisioned.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Incarnation">This creation of it.</param>
+/// <param name="Settings">What was asked for.</param>
+/// <param name="CreatedAt">When.</param>
+[GenerateSerializer, Immutable, Alias("orleansmail.tenant-record")]
+public sealed record Tenant(
+    [property: Id(0)] TenantId Id,
+    [property: Id(1)] Incarnation Incarnation,
+    [property: Id(2)] TenantSettings Settings,
+    [property: Id(3)] DateTimeOffset CreatedAt);
+
+/// <summary>What the operator sets of a tenant.</summary>
+/// <param name="DisplayName">For people; null when none was given.</param>
+/// <param name="Suspended">Mail for it is answered 450 4.7.0 and nothing is stored.</param>
+/// <param name="Limits">What it may use.</param>
+[GenerateSerializer, Immutable, Alias("orleansmail.tenant-settings")]
+public sealed record TenantSettings(
+    [property: Id(0)] string? DisplayName,
+    [property: Id(1)] bool Suspended,
+    [property: Id(2)] TenantLimits Limits);
+
+/// <summary>What a tenant may use; null is unlimited.</summary>
+/// <param name="MaxMessageBytes">Octets of one message's content.</param>
+/// <param name="MessagesPerDay">Messages in a UTC day.</param>
+/// <param name="StorageBytes">Octets stored.</param>
+/// <param name="Mailboxes">Mailboxes in all its domains.</param>
+[GenerateSerializer, Immutable, Alias("orleansmail.tenant-limits")]
+public sealed record TenantLimits(
+    [property: Id(0)] long? MaxMessageBytes = null,
+    [property: Id(1)] long? MessagesPerDay = null,
+    [property: Id(2)] long? StorageBytes = null,
+    [property: Id(3)] long? Mailboxes = null);

@@ -1,0 +1,34 @@
+namespace OrleansMail.Smtp;
+
+/// <summary>A reply (RFC 5321 §4.2) with its enhanced status code (RFC 3463).</summary>
+public sealed class SmtpReply
+{
+    /// <summary>Creates a reply. Characters outside printable ASCII are replaced; a line feed begins a further line.</summary>
+    /// <param name="code">200 to 559.</param>
+    /// <param name="status">The enhanced code, of the same class; null for replies that carry none (220, 221 greetings, 3xx, EHLO).</param>
+    /// <param name="text">What follows the codes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The code is none, or the status is of another class.</exception>
+    public SmtpReply(int code, EnhancedStatusCode? status, string text)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(code, 200);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(code, 559);
+        Code = code;
+        Status = status;
+        Text = text;
+    }
+
+    /// <summary>The reply code.</summary>
+    public int Code { get; }
+
+    /// <summary>The enhanced status code; null when the reply carries none.</summary>
+    public EnhancedStatusCode? Status { get; }
+
+    /// <summary>The text; lines are separated by a line feed.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether the code is 2xx.</summary>
+    public bool IsPositive => Code < 300;
+}
+
+/// <summary>An enhanced mail system status code (RFC 3463 §2).</summary>
+public readonly record struct EnhancedStatusCode(int Class, int Subject, int Detail);

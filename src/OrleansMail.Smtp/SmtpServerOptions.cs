@@ -1,0 +1,39 @@
+namespace OrleansMail.Smtp;
+
+/// <summary>Settings of the protocol engine.</summary>
+public sealed class SmtpServerOptions
+{
+    /// <summary>Name in the greeting and trace lines: an A-label or address literal (RFC 5321 §4.1.2).</summary>
+    public required string HostName { get; set; }
+
+    /// <summary>What follows the host name in the 220 greeting. Default <c>ESMTP</c>.</summary>
+    public string Greeting { get; set; } = "ESMTP";
+
+    /// <summary>Largest message accepted, in octets of content (RFC 1870). Default 157,286,400 (150 MiB).</summary>
+    public long MaxMessageBytes { get; set; } = 150 * 1024 * 1024;
+
+    /// <summary>Recipients accepted in a transaction; further ones get 452 4.5.3. Default 1,000; RFC 5321 §4.5.3.1.8 asks for at least 100.</summary>
+    public int MaxRecipients { get; set; } = 1000;
+
+    /// <summary>Refused or unknown commands until the session is closed with 421; our own 4xx never count; 0 is no limit. Default 20.</summary>
+    public int MaxErrors { get; set; } = 20;
+
+    /// <summary>How long each phase may take.</summary>
+    public SmtpTimeouts Timeouts { get; set; } = new();
+}
+
+/// <summary>Upper bounds of a session's phases (RFC 5321 §4.5.3.2).</summary>
+public sealed class SmtpTimeouts
+{
+    /// <summary>From the connection to the first command. Default 30 s.</summary>
+    public TimeSpan Greeting { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Between complete command lines: octets without a line's end do not extend it. Default 5 min.</summary>
+    public TimeSpan Command { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Between two reads of data. Default 3 min.</summary>
+    public TimeSpan DataBlock { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>From MAIL to the final reply. Default 30 min.</summary>
+    public TimeSpan Transaction { get; set; } = TimeSpan.FromMinutes(30);
+}
