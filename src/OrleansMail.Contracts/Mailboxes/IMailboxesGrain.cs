@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
 
@@ -13,9 +14,10 @@ public interface IMailboxesGrain : IGrainWithStringKey
 {
     /// <summary>Answers RCPT: which mailboxes a local part leads to, or why to none.</summary>
     /// <param name="localPart">As received, unquoted.</param>
+    /// <param name="depth">Aliases followed so far, 0 for a recipient.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Alias("resolve"), AlwaysInterleave]
-    ValueTask<Resolution> ResolveAsync(LocalPart localPart, CancellationToken cancellationToken);
+    ValueTask<Resolution> ResolveAsync(LocalPart localPart, int depth, CancellationToken cancellationToken);
 
     /// <summary>Records one message; completes when the record is on stable storage. Asks again whether the mailboxes are still there.</summary>
     /// <exception cref="Storage.StoreUnavailableException">Nothing was acknowledged; the caller answers 451, or 452 for <see cref="Storage.StoreFullException"/>.</exception>
@@ -23,7 +25,7 @@ public interface IMailboxesGrain : IGrainWithStringKey
     ValueTask<RecordReceipt> RecordAsync(MessageSubmission submission, CancellationToken cancellationToken);
 
     /// <summary>Notes that the replies for these records were seen to arrive.</summary>
-    [Alias("seen"), AlwaysInterleave, OneWay]
+    [Alias("seen"), AlwaysInterleave]
     ValueTask MarkSeenAsync(IReadOnlyList<Ulid> records);
 
     /// <summary>A page of a mailbox behind <paramref name="after"/>; null when there is no such mailbox.</summary>
@@ -76,9 +78,9 @@ public interface IMailboxesGrain : IGrainWithStringKey
     [Alias("delete-alias")]
     ValueTask<ChangeStatus> DeleteAliasAsync(string alias, string? ifMatch, CancellationToken cancellationToken);
 
-    /// <summary>Reads the domain's configuration again: the tenant grain says so after each change of it.</summary>
-    [Alias("refresh")]
-    ValueTask RefreshAsync(CancellationToken cancellationToken);
+    /// <summary>Takes over the domain's configuration: the tenant grain sends it after each change of it.</summary>
+    [Alias("configure"), AlwaysInterleave]
+    ValueTask ConfigureAsync(DomainConfiguration? configuration, CancellationToken cancellationToken);
 
     /// <summary>Removes all mailboxes and aliases: the domain is being deleted.</summary>
     [Alias("clear")]

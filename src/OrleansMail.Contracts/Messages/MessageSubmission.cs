@@ -9,6 +9,10 @@ namespace OrleansMail.Contracts.Messages;
 /// <param name="Headers">The kept header fields, first occurrence of each.</param>
 /// <param name="Flags">Oddities seen while receiving.</param>
 /// <param name="Payload">The payload or its reference.</param>
+/// <param name="SessionRecords">
+/// What the same session recorded before and whose reply was not seen to arrive yet: the session is alive, so none of it was lost, and
+/// this message is not a repeat of it.
+/// </param>
 [GenerateSerializer, Immutable, Alias("orleansmail.message-submission")]
 public sealed record MessageSubmission(
     [property: Id(0)] Ulid Id,
@@ -18,4 +22,5 @@ public sealed record MessageSubmission(
     [property: Id(4)] SessionFacts Session,
     [property: Id(5)] IReadOnlyList<HeaderField> Headers,
     [property: Id(6)] MessageFlags Flags,
-    [property: Id(7)] Payload Payload);
+    [property: Id(7)] Payload Payload,
+    [property: Id(8)] IReadOnlyList<Ulid> SessionRecords);

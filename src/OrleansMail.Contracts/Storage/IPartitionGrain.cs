@@ -16,7 +16,7 @@ public interface IPartitionGrain : IGrainWithStringKey
     ValueTask<RecordReceipt> RecordAsync(DomainKey domain, MessageSubmission submission, CancellationToken cancellationToken);
 
     /// <summary>Notes that the replies for these records were seen to arrive; durable with the next commit, at no cost of its own.</summary>
-    [Alias("seen"), AlwaysInterleave, OneWay]
+    [Alias("seen"), AlwaysInterleave]
     ValueTask MarkSeenAsync(IReadOnlyList<Ulid> records);
 
     /// <summary>A page of a mailbox behind <paramref name="after"/>, in sequence.</summary>

@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
 
@@ -27,7 +28,7 @@ public interface ITenantGrain : IGrainWithStringKey
     ValueTask<Versioned<Domain>?> GetDomainAsync(DomainName name, CancellationToken cancellationToken);
 
     /// <summary>The domain with that number; null when it is gone. Message ids carry the number.</summary>
-    [Alias("find-domain")]
+    [Alias("find-domain"), AlwaysInterleave]
     ValueTask<DomainName?> FindDomainAsync(int number, CancellationToken cancellationToken);
 
     /// <summary>The tenant's domains behind <paramref name="after"/>, in order of their names.</summary>
@@ -47,6 +48,6 @@ public interface ITenantGrain : IGrainWithStringKey
     ValueTask<ChangeStatus> DeleteDomainAsync(DomainName name, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>What the mailboxes grain of a domain works by; null when the tenant has no such domain.</summary>
-    [Alias("domain-configuration")]
+    [Alias("domain-configuration"), AlwaysInterleave]
     ValueTask<DomainConfiguration?> GetDomainConfigurationAsync(DomainName name, CancellationToken cancellationToken);
 }

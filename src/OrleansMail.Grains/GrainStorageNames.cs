@@ -1,0 +1,17 @@
+namespace OrleansMail.Grains;
+
+/// <summary>The names grain state is stored under: they are part of the store's format.</summary>
+public static class GrainStorageNames
+{
+    /// <summary>The storage provider all grains use.</summary>
+    public const string Provider = "orleansmail";
+
+    /// <summary>State of the tenant grains; the tenant index lists it.</summary>
+    public const string Tenant = "tenant";
+
+    /// <summary>State of the domain grains.</summary>
+    public const string Domain = "domain";
+
+    /// <summary>Which pages a mailboxes grain has.</summary>
+    public const string Mailboxes = "mailboxes";
+}

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using OrleansMail.Contracts;
+using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage;
+
+namespace OrleansMail.Grains.Partitions;
+
+/// <inheritdoc cref="IPartitionGrain"/>
+[KeepAlive, Reentrant]
+internal sealed partial class PartitionGrain(IPartitionFactory factory, LocalPartitions local, ILogger<PartitionGrain> logger) : Grain, IPartitionGrain
+{
+    private Task<IPartition>? opening;
+
+    /// <inheritdoc/>
+    public async ValueTask<RecordReceipt> RecordAsync(DomainKey domain, MessageSubmission submission, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).RecordAsync(domain, submission, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask MarkSeenAsync(IReadOnlyList<Ulid> records) => (await OpenAsync()).MarkSeen(records);
+
+    /// <inheritdoc/>
+    public async ValueTask<MessagePage> ListAsync(Incarnation mailbox, long after, int limit, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).ListAsync(mailbox, after, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> WaitAsync(Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).WaitAsync(mailbox, after, atMost, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<StoredMessage?> FindAsync(Incarnation domain, MessageId id, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).FindAsync(domain, id, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<MailboxUsage> GetUsageAsync(Incarnation mailbox, CancellationToken cancellationToken) =>
+        (await OpenAsync()).GetUsage(mailbox);
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (opening is not { } task)
+            return;
+        try
+        {
+            var partition = await task;
+            local.Remove(partition);
+            await partition.DisposeAsync();
+        }
+        catch (StoreUnavailableException)
+        {
+            // It never opened: there is nothing to hand over, and each caller was told.
+        }
+    }
+
+    // Opened by the first call and not at activation: a store that is away fails calls, not activations, and the next call tries again.
+    private async Task<IPartition> OpenAsync()
+    {
+        var task = opening ??= OpenCoreAsync();
+        try
+        {
+            return await task;
+        }
+        catch
+        {
+            if (ReferenceEquals(opening, task))
+                opening = null;
+            throw;
+        }
+    }
+
+    private async Task<IPartition> OpenCoreAsync()
+    {
+        if (!PartitionId.TryParse(this.GetPrimaryKeyString(), out var id))
+            throw new FormatException($"'{this.GetPrimaryKeyString()}' is not a partition.");
+        var partition = await factory.OpenAsync(id, CancellationToken.None);
+        local.Add(partition);
+        DeactivateWhenFenced(partition).Ignore();
+        return partition;
+    }
+
+    private async Task DeactivateWhenFenced(IPartition partition)
+    {
+        await partition.Fenced;
+        Log.Fenced(logger, partition.Id);
+        local.Remove(partition);
+        DeactivateOnIdle();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Partition {Partition} has another owner now; this one gives up.", EventName = "PartitionFenced")]
+        public static partial void Fenced(ILogger logger, PartitionId partition);
+    }
+}
