@@ -59,7 +59,7 @@ install_node_programs() {
     fi
 
     echo "Installing the npm packages of tests/node"
-    (cd tests/node && npm ci --no-audit --no-fund --loglevel=error >/dev/null) || echo "npm ci failed: the tests against Azurite will be skipped"
+    (cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) || echo "npm ci failed: the tests against Azurite will be skipped"
 }
 
 selected() {
