@@ -35,10 +35,9 @@ public sealed record ServerSettings
 
     internal IEnumerable<string> CommandLine(string dataFolder)
     {
-        var ports = FreePorts.Take(2);
         string[] common =
         [
-            Repository.ServerAssembly, "--smtp", Smtp, "--http", Http, "--silo-port", $"{ports[0]}", "--gateway-port", $"{ports[1]}",
+            Repository.ServerAssembly, "--smtp", Smtp, "--http", Http, "--silo-port", "0", "--gateway-port", "0",
         ];
         string[] store = Storage is null ? ["--data", dataFolder] : ["--storage", Storage];
         string[] production = Development ? [] : ["--operator-key", OperatorKey, "--hostname", HostName, "--OrleansMail:Domains:Verification=None"];
