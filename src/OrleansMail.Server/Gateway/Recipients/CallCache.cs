@@ -41,6 +41,9 @@ internal sealed class CallCache<TKey, TValue>(TimeProvider time, TimeSpan timeTo
     /// <summary>Forgets one answer.</summary>
     public void Remove(TKey key) => calls.TryRemove(key, out _);
 
+    /// <summary>Forgets all answers.</summary>
+    public void Clear() => calls.Clear();
+
     private static ValueTask<TValue> Await(CachedCall<TValue> call, CancellationToken cancellationToken) =>
         call.Answer.IsCompletedSuccessfully ? new(call.Answer.Result) : new(call.Answer.WaitAsync(cancellationToken));
 

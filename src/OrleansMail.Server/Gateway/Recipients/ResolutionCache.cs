@@ -50,6 +50,9 @@ internal sealed class ResolutionCache(IGrainFactory grains, TimeProvider time)
     /// <summary>A domain changed hands: its owner is asked for again.</summary>
     public void InvalidateOwner(DomainName domain) => owners.Remove(domain);
 
+    /// <summary>A tenant came or went, with domains that are not named: every owner is asked for again.</summary>
+    public void InvalidateOwners() => owners.Clear();
+
     /// <summary>Something of a tenant changed; an alias may lead from any of its domains to any other, so all of it is forgotten.</summary>
     public void InvalidateTenant(TenantId tenant) => tenants.TryRemove(tenant, out _);
 

@@ -19,8 +19,8 @@ internal sealed class ServerListeners
     /// <exception cref="StartupException">One can't.</exception>
     public ServerListeners(OrleansMailSettings settings)
     {
-        ListenAddressAttribute.TryParse(settings.Smtp.Listen, out smtpAddress);
-        HttpAddressAttribute.TryParse(settings.Http.Listen, out httpAddress);
+        smtpAddress = ListenAddressAttribute.Parse(settings.Smtp.Listen);
+        httpAddress = HttpAddressAttribute.Parse(settings.Http.Listen);
         PortProbe.Check(smtpAddress, "SMTP", "--smtp ADDRESS:PORT", "OrleansMail:Smtp:Listen");
         PortProbe.Check(httpAddress, "HTTP", "--http URL", "OrleansMail:Http:Listen");
         if (smtpAddress.Port != 0 && smtpAddress.Equals(httpAddress))

@@ -48,6 +48,9 @@ internal sealed class ListenAddressAttribute : AllowedAttribute
     /// <inheritdoc/>
     public override bool Allows(object value) => TryParse((string)value, out _);
 
+    /// <summary>Reads an address that is known to be one.</summary>
+    public static IPEndPoint Parse(string text) => TryParse(text, out var endpoint) ? endpoint : throw new FormatException();
+
     /// <summary>Reads an address, with <c>localhost</c> for 127.0.0.1 and <c>*</c> for all.</summary>
     public static bool TryParse(string text, out IPEndPoint endpoint)
     {
@@ -78,6 +81,9 @@ internal sealed class HttpAddressAttribute : AllowedAttribute
 
     /// <inheritdoc/>
     public override bool Allows(object value) => TryParse((string)value, out _);
+
+    /// <summary>Reads the address of a URL that is known to be one.</summary>
+    public static IPEndPoint Parse(string text) => TryParse(text, out var endpoint) ? endpoint : throw new FormatException();
 
     /// <summary>Reads the address of a URL.</summary>
     public static bool TryParse(string text, out IPEndPoint endpoint)
