@@ -29,8 +29,8 @@ internal static class AddressResolver
         settings.Subaddressing is { } separator
         && localPart.Value.IndexOf(separator, StringComparison.Ordinal) is > 0 and var at
         && LocalPart.TryFromValue(localPart.Value[..at], out var root)
-            ? (root, localPart.Value[(at + separator.Length)..])
-            : default;
+            ? ((LocalPart?)root, localPart.Value[(at + separator.Length)..])
+            : (null, null);
 
     private static AddressMatch? Pattern(IAddressBook book, string key)
     {
