@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Logging.Console;
 using OrleansMail.Server.Api;
@@ -87,7 +88,8 @@ internal static class ServerComposition
             EngineOptions.Create(settings),
             provider.GetRequiredService<ISmtpDeliveryFactory>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<IMeterFactory>()));
         services.AddSingleton<SessionAdmission>();
         services.AddSingleton<ServerDrain>();
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<ServerDrain>());

@@ -1,7 +1,9 @@
 using Orleans.Configuration;
+using OrleansMail.Grains;
 using OrleansMail.Server.Hosting.Listening;
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Server.Hosting.Storage;
+using OrleansMail.Storage.GrainState;
 
 namespace OrleansMail.Server.Hosting;
 
@@ -15,6 +17,12 @@ internal static class SiloComposition
     public static void Compose(ISiloBuilder orleans, SiloPorts ports, OrleansMailSettings settings, OpenedStore store)
     {
         orleans.UseLocalhostClustering(ports.Silo, ports.Gateway, serviceId: "orleansmail", clusterId: "orleansmail");
+        orleans.AddObjectGrainStorage(GrainStorageNames.Provider);
+        orleans.AddOrleansMailGrains(options =>
+        {
+            options.Partitions = store.Partitions;
+            options.DomainVerification = settings.Domains.Verification;
+        });
         orleans.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
         orleans.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
     }

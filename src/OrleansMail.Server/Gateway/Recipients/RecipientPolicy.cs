@@ -57,7 +57,7 @@ internal sealed class RecipientPolicy(ResolutionCache cache, IOptions<GatewayOpt
         if (recipient.Domain.Length > 0)
         {
             domain = default;
-            return LocalPart.TryParse(recipient.LocalPart, out localPart) && DomainName.TryParse(recipient.Domain, out domain);
+            return LocalPart.TryFromValue(recipient.LocalPart, out localPart) && DomainName.TryParse(recipient.Domain, out domain);
         }
 
         // A bare postmaster is the only recipient without a domain (RFC 5321 §4.1.1.3).

@@ -24,12 +24,15 @@ internal sealed record DomainDelivery(DomainName Domain, DomainKey Key, Ulid Id,
         foreach (var (path, resolution) in recipients)
         {
             foreach (var target in resolution.Targets)
-                Add(domains, target, new EnvelopeRecipient(LocalPart.Parse(target.LocalPart).At(target.Domain), path.Text, resolution.Tag));
+                Add(domains, target, new EnvelopeRecipient(Address(target), path.Text, resolution.Tag));
         }
 
         return [.. domains.Select((d, i) => new DomainDelivery(
             d.First.Domain, d.First.Key, i == 0 ? firstId : Ulid.NewUlid(time.GetUtcNow()), [.. d.Mailboxes.Values]))];
     }
+
+    private static string Address(ResolvedMailbox mailbox) =>
+        LocalPart.TryFromValue(mailbox.LocalPart, out var localPart) ? localPart.At(mailbox.Domain) : throw new FormatException("A provisioned mailbox has no valid local part.");
 
     private static void Add(List<(ResolvedMailbox First, Dictionary<Incarnation, RecordedMailbox> Mailboxes)> domains, ResolvedMailbox target, EnvelopeRecipient recipient)
     {

@@ -30,14 +30,9 @@ internal sealed class ServerDrain(SmtpServer server, OrleansMailSettings setting
         Say(sessions == 0 ? "Stopping: no sessions." : string.Create(CultureInfo.InvariantCulture, $"Stopping: {sessions} sessions, {transactions} of them in a transaction that may finish."));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.Drain.Timeout < MaxTransactions ? settings.Drain.Timeout : MaxTransactions);
-        try
-        {
-            await server.DrainAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
+        await server.DrainAsync(limit.Token);
+        if (limit.IsCancellationRequested)
             Say("Some transactions did not finish in time; their clients keep the messages.");
-        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using OrleansMail.Grains;
+
 namespace OrleansMail.Server.Hosting.Settings;
 
 /// <summary>The settings of the process, under <c>OrleansMail:</c>.</summary>
@@ -65,16 +67,6 @@ internal sealed class DomainsSettings
     /// <summary>How a tenant proves a domain. `None`: a `PUT` verifies, the first claim owns and a later one stays pending. `Dns`: claims stay pending until DNS can be asked.</summary>
     [Setting(DevelopmentDefault = "None")]
     public DomainVerification Verification { get; set; } = DomainVerification.Dns;
-}
-
-/// <summary>How a tenant proves a domain.</summary>
-internal enum DomainVerification
-{
-    /// <summary>By a TXT record.</summary>
-    Dns,
-
-    /// <summary>Not at all.</summary>
-    None,
 }
 
 /// <summary>Recognition of repeats.</summary>

@@ -1,4 +1,5 @@
 using OrleansMail.Storage;
+using OrleansMail.Storage.AzureBlobs;
 
 namespace OrleansMail.Server.Hosting.Storage;
 
@@ -8,9 +9,16 @@ internal static class BlobStore
     /// <summary>Opens the container <c>orleansmail</c>, made if absent.</summary>
     /// <param name="connection">A connection string, or an https URL for a managed identity.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="StartupException">The connection is none.</exception>
     public static async Task<IObjectStore> OpenAsync(string connection, CancellationToken cancellationToken)
     {
-        await Task.Yield();
-        throw new StartupException(connection + cancellationToken);
+        try
+        {
+            return await AzureBlobObjectStore.OpenAsync(new AzureBlobStoreOptions { Connection = connection }, TimeProvider.System, cancellationToken);
+        }
+        catch (FormatException exception)
+        {
+            throw new StartupException($"OrleansMail:Storage:Connection is not acceptable: {exception.Message} It is set by --storage.", ExitCodes.Usage, exception);
+        }
     }
 }

@@ -4,6 +4,7 @@ using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Storage;
 using OrleansMail.Storage.FileSystem;
 using OrleansMail.Storage.Objects;
+using OrleansMail.Storage.Partitions;
 
 namespace OrleansMail.Server.Hosting.Storage;
 
@@ -34,7 +35,7 @@ internal sealed class OpenedStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">It can't be used; the message says why.</exception>
     public static async Task<OpenedStore> OpenAsync(StorageSettings settings, CancellationToken cancellationToken)
     {
-        var objects = settings.Connection is null
+        IObjectStore objects = settings.Connection is null
             ? FileSystemObjectStore.Open(Path.GetFullPath(settings.Data))
             : await BlobStore.OpenAsync(settings.Connection, cancellationToken);
         try
@@ -54,6 +55,10 @@ internal sealed class OpenedStore : IAsyncDisposable
         services.AddSingleton(Objects);
         services.AddSingleton<ICursorKey>(cursorKey);
         services.AddSingleton<IPayloadStore>(new PayloadStore(Objects));
+        var options = IsFolder ? PartitionOptions.ForFolder() : PartitionOptions.ForBlobs();
+        options.RepeatWindow = repeatWindow;
+        services.AddSingleton(options);
+        services.AddSingleton<IPartitionFactory, PartitionFactory>();
     }
 
     /// <inheritdoc/>
