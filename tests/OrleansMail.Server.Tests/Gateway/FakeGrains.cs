@@ -1,3 +1,5 @@
+#pragma warning disable CA2012 // what a proxy answers is boxed, and awaited once by its caller
+
 using System.Collections.Concurrent;
 using System.Reflection;
 using OrleansMail.Contracts;

@@ -27,7 +27,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
             .AddLogging(logging => logging.AddProvider(new FakeLoggerProvider(Logs)))
             .AddSmtpGateway(configure)
             .BuildServiceProvider();
-        delivery = services.GetRequiredService<ISmtpDeliveryFactory>().CreateAsync(Session, CancellationToken.None).Result;
+        delivery = services.GetRequiredService<ISmtpDeliveryFactory>().CreateAsync(Session, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         Transaction = Begin();
     }
 

@@ -71,6 +71,8 @@ internal sealed class FakeMailboxes(FakeCluster cluster, string tenant, DomainNa
     public ValueTask<Page<MailboxStatus>?> ListMailboxesAsync(string? after, int limit, CancellationToken cancellationToken) =>
         new(Exists ? Paging.Behind(mailboxes.Keys, after, limit, k => Status(mailboxes[k].Mailbox)) : null);
 
+    public ValueTask<int> CountMailboxesAsync(CancellationToken cancellationToken) => new(mailboxes.Count);
+
     public ValueTask<ChangeResult<MailboxStatus>> PutMailboxAsync(LocalPart mailbox, MailboxSettings settings, string? ifMatch, CancellationToken cancellationToken)
     {
         if (!Exists)

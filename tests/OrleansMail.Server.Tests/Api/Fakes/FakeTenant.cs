@@ -86,4 +86,7 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
 
     public ValueTask<DomainConfiguration?> GetDomainConfigurationAsync(DomainName name, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The API does not ask for it.");
+
+    public ValueTask<bool> HasRoomForMailboxAsync(DomainName name, int mailboxes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The API does not ask for it.");
 }
