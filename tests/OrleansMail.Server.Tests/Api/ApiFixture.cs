@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -55,14 +56,16 @@ public sealed class ApiFixture : IAsyncLifetime, IStoreHealth, ICursorKey, IRead
         builder.Services.AddOrleansMailApi();
         app = builder.Build();
         app.MapOrleansMailApi();
-        app.MapGet("/forbidden", () => "").RequireAuthorization(p => p.RequireAssertion(_ => false));
-        app.MapGet("/broken", string () => throw new InvalidOperationException("secret"));
+        app.MapGet("/forbidden", () => "").RequireAuthorization(p => p.RequireAssertion(_ => false)).ExcludeFromDescription();
+        app.MapGet("/broken", string () => throw new InvalidOperationException("secret")).ExcludeFromDescription();
         await app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         foreach (var path in new[] { "/v1/tenants/demo", Demo, $"{Demo}/mailboxes/inbox" })
             (await PutAsync(path, "{}")).EnsureSuccessStatusCode();
     }
+
+    public Task StopAsync() => app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

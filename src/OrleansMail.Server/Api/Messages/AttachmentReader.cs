@@ -1,5 +1,4 @@
 using MimeKit;
-using MimeKit.Encodings;
 
 namespace OrleansMail.Server.Api.Messages;
 
@@ -74,6 +73,14 @@ internal sealed class AttachmentReader : MimeReader
     }
 
     /// <inheritdoc/>
+    protected override Task OnMimePartContentEndAsync(
+        long beginOffset, int beginLineNumber, long endOffset, int lines, NewLineFormat? newLineFormat, CancellationToken cancellationToken)
+    {
+        length?.Finish(endOffset - beginOffset);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     protected override Task OnMimePartEndAsync(
         ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines, CancellationToken cancellationToken)
     {
@@ -120,34 +127,5 @@ internal sealed class AttachmentReader : MimeReader
             source.Stop();
         else
             found.Add(new AttachmentResource(found.Count, name, DecodedText.Clean(type.MimeType), octets));
-    }
-
-    private sealed class DecodedLength(ContentEncoding encoding)
-    {
-        private readonly IMimeDecoder? decoder = encoding switch
-        {
-            ContentEncoding.Base64 => new Base64Decoder(),
-            ContentEncoding.QuotedPrintable => new QuotedPrintableDecoder(),
-            ContentEncoding.UUEncode => new UUDecoder(),
-            _ => null,
-        };
-
-        private byte[] output = [];
-
-        public long Octets { get; private set; }
-
-        public void Add(byte[] buffer, int start, int count)
-        {
-            if (decoder is null)
-            {
-                Octets += count;
-                return;
-            }
-
-            var needed = decoder.EstimateOutputLength(count);
-            if (output.Length < needed)
-                output = new byte[needed];
-            Octets += decoder.Decode(buffer, start, count, output);
-        }
     }
 }

@@ -90,12 +90,12 @@ internal static class MessageEndpoints
         return TypedResults.Ok(MessageView.Show(tenant, mailbox, message, attachments));
     }
 
-    private static async Task<Results<FileStreamHttpResult, ProblemResult>> GetRawAsync(
-        TenantId tenant, string id, IGrainFactory grains, IPayloadStore payloads, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<Results<RawMessage, ProblemResult>> GetRawAsync(
+        TenantId tenant, string id, IGrainFactory grains, IPayloadStore payloads, CancellationToken cancellationToken)
     {
         if (await FindAsync(grains, tenant, id, cancellationToken) is not var (_, message))
             return await MissingAsync(grains, tenant, cancellationToken);
-        return RawMessage.Answer(http, message, payloads);
+        return new RawMessage(message, payloads);
     }
 
     private static async Task<(DomainName Domain, StoredMessage Message)?> FindAsync(

@@ -6,7 +6,7 @@ namespace OrleansMail.Server.Api.Messages;
 /// </summary>
 internal sealed class MeteredStream(Stream source) : Stream
 {
-    private const int MaxWithoutProgress = 1024 * 1024;
+    private const int MaxWithoutProgress = 256 * 1024;
     private int sinceProgress;
     private bool stopped;
 

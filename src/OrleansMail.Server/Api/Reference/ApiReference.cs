@@ -24,6 +24,12 @@ internal static class ApiReference
         options.CreateSchemaReferenceId = SchemaName;
         options.AddDocumentTransformer<DocumentTransformer>();
         options.AddOperationTransformer<OperationTransformer>();
+        options.AddSchemaTransformer((schema, _, _) =>
+        {
+            if (schema is { Enum.Count: > 0, Type: null })
+                schema.Type = JsonSchemaType.String; // generators of clients look for it
+            return Task.CompletedTask;
+        });
     });
 
     /// <summary>Maps the document and the page: open to everyone, as they tell nothing of anyone.</summary>

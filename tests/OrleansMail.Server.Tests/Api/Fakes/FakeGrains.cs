@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using OrleansMail.Contracts.Domains;
-using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Tenants;
 
@@ -31,27 +30,27 @@ internal sealed class FakeCluster : ITenantIndex
         return new(Paging.Behind(ids, after, limit, TenantId.Parse));
     }
 
-    private object Find(Type type, string key)
+    public object Find(Type type, string key)
     {
         if (Failure is not null)
             throw Failure;
         return type == typeof(ITenantGrain) ? Tenant(key) : Mailboxes(key.Split('/')[0], key.Split('/')[1]);
     }
+}
 
-    public class FactoryProxy : DispatchProxy
+/// <summary>A factory that answers every GetGrain with the cluster's; a proxy can't be sealed.</summary>
+public class FactoryProxy : DispatchProxy
+{
+    private FakeCluster cluster = null!;
+
+    internal static IGrainFactory For(FakeCluster cluster)
     {
-        private FakeCluster cluster = null!;
-
-        internal static IGrainFactory For(FakeCluster cluster)
-        {
-            var proxy = Create<IGrainFactory, FactoryProxy>();
-            ((FactoryProxy)(object)proxy).cluster = cluster;
-            return proxy;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            cluster.Find(targetMethod!.ReturnType, (string)args![0]!);
+        var proxy = Create<IGrainFactory, FactoryProxy>();
+        ((FactoryProxy)(object)proxy).cluster = cluster;
+        return proxy;
     }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => cluster.Find(targetMethod!.ReturnType, (string)args![0]!);
 }
 
 /// <summary>Pages of names in their order.</summary>

@@ -20,7 +20,7 @@ internal sealed class FakeMailboxes(FakeCluster cluster, string tenant, DomainNa
     /// <summary>Completes when a wait was cancelled.</summary>
     public TaskCompletionSource WaitCancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private bool Exists => cluster.Tenant(tenant).GetDomainAsync(domain, default).Result is not null;
+    private bool Exists => cluster.Tenant(tenant).Has(domain);
 
     public void Deliver(string mailbox, Func<MessageId, long, RecordedMailbox, StoredMessage> message)
     {

@@ -17,6 +17,8 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
 
     public bool Exists => tenant is not null;
 
+    public bool Has(DomainName domain) => Exists && domains.ContainsKey(domain.Value);
+
     public ValueTask<Versioned<Tenant>?> GetAsync(CancellationToken cancellationToken) => new(tenant);
 
     public ValueTask<ChangeResult<Tenant>> PutAsync(TenantSettings settings, string? ifMatch, CancellationToken cancellationToken)
