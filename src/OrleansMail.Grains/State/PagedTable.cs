@@ -28,13 +28,13 @@ internal sealed class PagedTable<T>(IGrainStorage storage, string name, GrainId 
     /// <exception cref="StoreUnavailableException">It can't be read, or a page of it is missing.</exception>
     public async Task LoadAsync()
     {
-        var first = await ReadPageAsync(name) ?? new(name, new(storage, name, grain), new());
+        var first = await ReadPageAsync(name); // kept also when nothing is stored: that is what its first write is conditional on
         var known = new Dictionary<string, TablePage<T>>(StringComparer.Ordinal);
         foreach (var chunk in first.Content.Next is null ? [] : (await names.ReadAsync()).Pages.Chunk(ReadsAtOnce))
         {
             foreach (var page in await Task.WhenAll(chunk.Select(ReadPageAsync)))
             {
-                if (page is not null)
+                if (page.Exists)
                     known[page.Name] = page;
             }
         }
@@ -42,8 +42,10 @@ internal sealed class PagedTable<T>(IGrainStorage storage, string name, GrainId 
         pages.Add(first);
         while (pages[^1].Content.Next is { } next)
         {
-            pages.Add(known.GetValueOrDefault(next) ?? await ReadPageAsync(next)
-                ?? throw new StoreUnavailableException($"The store has lost '{next}' of {grain}."));
+            var page = known.GetValueOrDefault(next) ?? await ReadPageAsync(next);
+            if (!page.Exists)
+                throw new StoreUnavailableException($"The store has lost '{next}' of {grain}.");
+            pages.Add(page);
         }
 
         Count = pages.Sum(p => p.Content.Entries.Count);
@@ -123,11 +125,10 @@ internal sealed class PagedTable<T>(IGrainStorage storage, string name, GrainId 
         }
     }
 
-    private async Task<TablePage<T>?> ReadPageAsync(string page)
+    private async Task<TablePage<T>> ReadPageAsync(string page)
     {
         var document = new GrainDocument<TablePageState<T>>(storage, page, grain);
-        var content = await document.ReadAsync();
-        return document.Exists ? new(page, document, content) : null;
+        return new(page, document, await document.ReadAsync());
     }
 
     private int PageOf(string key)

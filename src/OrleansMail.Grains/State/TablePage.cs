@@ -6,6 +6,9 @@ internal sealed class TablePage<T>(string name, GrainDocument<TablePageState<T>>
     /// <summary>Its state name.</summary>
     public string Name => name;
 
+    /// <summary>Whether it is stored.</summary>
+    public bool Exists => document.Exists;
+
     /// <summary>What is stored.</summary>
     public TablePageState<T> Content { get; private set; } = content;
 
