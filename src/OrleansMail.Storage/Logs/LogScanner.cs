@@ -32,8 +32,12 @@ internal readonly record struct ScannedRecord(long Position, LogRecordHeader Hea
 /// <param name="Position">Where the content that counts ends.</param>
 /// <param name="Order">The order's place there.</param>
 /// <param name="Successor">Named by the SEAL; null when there is none.</param>
-/// <param name="IsTorn">Whether octets of an append that did not finish lie behind.</param>
-internal sealed record ScanEnd(long Position, LogOrder Order, string? Successor, bool IsTorn);
+/// <param name="OctetsEnd">Where the octets end, but for zeros: behind <paramref name="Position"/> when an append did not finish.</param>
+internal sealed record ScanEnd(long Position, LogOrder Order, string? Successor, long OctetsEnd)
+{
+    /// <summary>Whether octets of an append that did not finish lie behind the content.</summary>
+    public bool IsTorn => OctetsEnd > Position;
+}
 
 /// <summary>Told of what a scan finds.</summary>
 internal interface ILogVisitor
@@ -73,29 +77,22 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
                 order = LogOrder.Behind(record.Header);
                 position += record.Header.Length;
                 if (record.Header.Type == LogRecordType.Seal)
-                    return new ScanEnd(position, order, SealRecord.Decode(record.Metadata.Span).Successor, IsTorn: false);
+                    return new ScanEnd(position, order, SealRecord.Decode(record.Metadata.Span).Successor, position);
                 visitor.Visit(record);
                 continue;
             }
 
             var behind = await LookBehindAsync(position, order, cancellationToken);
             if (behind.Resume is not { } resume)
-                return new ScanEnd(position, order, null, behind.HasOctets);
+                return new ScanEnd(position, order, null, Math.Max(position, behind.OctetsEnd));
+            var next = (await ReadAsync(resume, order, cancellationToken))!.Value.Header;
             if (!behind.IsCut)
-            {
-                var next = await ReadAsync(resume, order, cancellationToken);
-                visitor.Damaged(position, resume - position, next!.Value.Header.Sequence - order.Sequence - 1);
-                order = order with { Sequence = next.Value.Header.Sequence - 1 };
-            }
-            else
-            {
-                order = order with { Sequence = (await ReadAsync(resume, order, cancellationToken))!.Value.Header.Sequence - 1 };
-            }
-
+                visitor.Damaged(position, resume - position, next.Sequence - order.Sequence - 1);
+            order = order with { Sequence = next.Sequence - 1 };
             position = resume;
         }
 
-        return new ScanEnd(end, order, null, IsTorn: false);
+        return new ScanEnd(end, order, null, end);
     }
 
     /// <inheritdoc/>
@@ -119,40 +116,43 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
     }
 
     // What is behind a bad record: nothing that counts, a later owner that cut it off, or records to go on with.
-    private async ValueTask<(long? Resume, bool IsCut, bool HasOctets)> LookBehindAsync(long bad, LogOrder order, CancellationToken cancellationToken)
+    private async ValueTask<(long? Resume, bool IsCut, long OctetsEnd)> LookBehindAsync(long bad, LogOrder order, CancellationToken cancellationToken)
     {
         var torn = order.NextBatch;
-        var (found, hasOctets) = await SearchAsync(bad, order, cancellationToken);
+        var (found, octetsEnd) = await SearchAsync(bad, order, cancellationToken);
         var first = found;
         while (found is { } record)
         {
             if (record.Header.Type == LogRecordType.Fence && FenceRecord.Decode(record.Metadata.Span).CutFrom == bad)
-                return (record.Position, true, true);
+                return (record.Position, true, 0);
             if (record.Header.Batch > torn)
-                return (first!.Value.Position, false, true);
-            (found, _) = await SearchAsync(record.Position + record.Header.Length, LogOrder.Behind(record.Header), cancellationToken);
+                return (first!.Value.Position, false, 0);
+            var behind = record.Position + record.Header.Length;
+            (found, octetsEnd) = await SearchAsync(behind, LogOrder.Behind(record.Header), cancellationToken);
+            octetsEnd = Math.Max(octetsEnd, behind);
         }
 
-        return (null, false, hasOctets);
+        return (null, false, octetsEnd);
     }
 
-    // The next sound record at or behind a position. A corrupt length can't be followed, so every place where one may begin is tried.
-    private async ValueTask<(ScannedRecord? Found, bool HasOctets)> SearchAsync(long position, LogOrder order, CancellationToken cancellationToken)
+    // The next sound record at or behind a position, or where the octets end. A corrupt length can't be followed: every place where a record may
+    // begin is tried.
+    private async ValueTask<(ScannedRecord? Found, long OctetsEnd)> SearchAsync(long position, LogOrder order, CancellationToken cancellationToken)
     {
-        var hasOctets = false;
+        var octetsEnd = 0L;
         while (true)
         {
             var octets = await window.GetAsync(position, SearchStep, cancellationToken);
+            var last = octets.Span.LastIndexOfAnyExcept((byte)0);
+            octetsEnd = last < 0 ? octetsEnd : position + last + 1;
             if (octets.Length < LogRecordHeader.Size)
-                return (null, hasOctets || octets.Span.ContainsAnyExcept((byte)0));
-            var offset = NextPlausible(octets.Span);
-            hasOctets |= octets.Span[..offset].ContainsAnyExcept((byte)0);
+                return (null, octetsEnd);
+            var offset = last < 0 ? octets.Length & ~(LogRecordHeader.Alignment - 1) : NextPlausible(octets.Span);
             position += offset;
             if (offset + LogRecordHeader.Size > octets.Length)
                 continue;
-            hasOctets = true;
             if (await ReadAsync(position, order, cancellationToken) is { } record)
-                return (record, true);
+                return (record, octetsEnd);
             position += LogRecordHeader.Alignment;
         }
     }
@@ -160,15 +160,8 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
     private static int NextPlausible(ReadOnlySpan<byte> octets)
     {
         var offset = 0;
-        while (offset + LogRecordHeader.Size <= octets.Length)
-        {
-            if (LogRecordHeader.IsPlausible(octets[offset..]))
-                return offset;
-            var zeros = octets[offset..].IndexOfAnyExcept((byte)0);
-            var skip = zeros < 0 ? octets.Length - offset : Math.Max(0, zeros - LogRecordHeader.Size);
-            offset += Math.Max(LogRecordHeader.Alignment, skip & ~(LogRecordHeader.Alignment - 1));
-        }
-
-        return Math.Min(offset, octets.Length & ~(LogRecordHeader.Alignment - 1));
+        while (offset + LogRecordHeader.Size <= octets.Length && !LogRecordHeader.IsPlausible(octets[offset..]))
+            offset += LogRecordHeader.Alignment;
+        return offset;
     }
 }

@@ -18,34 +18,48 @@ internal sealed class LogChain(IObjectStore store, PartitionId partition, Partit
     public async Task<LogTail> FollowAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         var name = Parse(checkpoint.First);
-        var order = LogOrder.Start;
-        string? predecessor = null;
-        while (true)
-        {
-            var detour = checkpoint.Detours.FirstOrDefault(d => d.Log == name.ToString());
-            var tail = await ScanAsync(name, detour?.End ?? long.MaxValue, order, predecessor, cancellationToken);
-            order = tail.End.Order;
-            var successor = tail.End.Successor ?? detour?.Successor ?? await FindLostSuccessorAsync(name, cancellationToken);
-            if (successor is null)
-                return tail;
-            await tail.Log.DisposeAsync();
-            predecessor = name.ToString();
-            name = Parse(successor);
-        }
+        return await FollowAsync(checkpoint, await EnterAsync(name, EndOf(checkpoint, name), LogOrder.Start, null, cancellationToken), cancellationToken);
     }
+
+    /// <summary>Goes on where an earlier scan ended: another owner appended since.</summary>
+    public async Task<LogTail> AdvanceAsync(Checkpoint checkpoint, LogTail tail, CancellationToken cancellationToken)
+    {
+        var end = await ScanAsync(tail.Log, tail.Name, tail.End.Position, EndOf(checkpoint, tail.Name), tail.End.Order, cancellationToken);
+        return await FollowAsync(checkpoint, tail with { End = end, Predecessor = end.Position == 0 ? tail.Predecessor : null }, cancellationToken);
+    }
+
+    private async Task<LogTail> FollowAsync(Checkpoint checkpoint, LogTail tail, CancellationToken cancellationToken)
+    {
+        while (await SuccessorAsync(checkpoint, tail, cancellationToken) is { } successor)
+        {
+            await tail.Log.DisposeAsync();
+            var name = Parse(successor);
+            tail = await EnterAsync(name, EndOf(checkpoint, name), tail.End.Order, tail.Name.ToString(), cancellationToken);
+        }
+
+        return tail;
+    }
+
+    private async ValueTask<string?> SuccessorAsync(Checkpoint checkpoint, LogTail tail, CancellationToken cancellationToken) =>
+        tail.End.Successor
+        ?? DetourOf(checkpoint, tail.Name)?.Successor
+        ?? await FindLostSuccessorAsync(tail.Name, cancellationToken);
+
+    private static Detour? DetourOf(Checkpoint checkpoint, LogName name) => checkpoint.Detours.FirstOrDefault(d => d.Log == name.ToString());
+
+    private static long EndOf(Checkpoint checkpoint, LogName name) => DetourOf(checkpoint, name)?.End ?? long.MaxValue;
 
     private LogName Parse(string text) =>
         LogName.TryParse(text, out var name) ? name : throw new StoreUnavailableException($"'{text}' is no log of partition {partition}.");
 
-    private async Task<LogTail> ScanAsync(LogName name, long end, LogOrder order, string? predecessor, CancellationToken cancellationToken)
+    private async Task<LogTail> EnterAsync(LogName name, long end, LogOrder order, string? predecessor, CancellationToken cancellationToken)
     {
         var path = name.PathIn(partition.Number);
         var log = await LogOpener.TryOpenAsync(store, path, cancellationToken) ?? await LogOpener.CreateOrOpenAsync(store, path, cancellationToken);
         try
         {
             recovery.Enter(name);
-            using var scanner = new LogScanner(log, name.Nonce, recovery);
-            var found = await scanner.ScanAsync(0, end, order, cancellationToken);
+            var found = await ScanAsync(log, name, 0, end, order, cancellationToken);
             return new LogTail(log, name, found.Position == 0 ? predecessor : null, found);
         }
         catch
@@ -53,6 +67,12 @@ internal sealed class LogChain(IObjectStore store, PartitionId partition, Partit
             await log.DisposeAsync();
             throw;
         }
+    }
+
+    private async Task<ScanEnd> ScanAsync(IAppendLog log, LogName name, long position, long end, LogOrder order, CancellationToken cancellationToken)
+    {
+        using var scanner = new LogScanner(log, name.Nonce, recovery);
+        return await scanner.ScanAsync(position, end, order, cancellationToken);
     }
 
     // A log that has no SEAL is the last one, unless another one says that it was entered from there: then the SEAL is damaged.

@@ -12,6 +12,7 @@ namespace OrleansMail.Storage.Partitions;
 internal sealed partial class PartitionOpener(
     IObjectStore store, PartitionId id, PartitionOptions options, TimeProvider time, PartitionMetrics metrics, ILogger logger)
 {
+    private const int MaxFences = 1000;
     private readonly PartitionIndex index = new(options.RecentRecords);
     private readonly RepeatWindow repeats = new(options.RepeatWindow, options.MaxRepeatKeys, time);
     private readonly MetadataWriter writer = new();
@@ -29,22 +30,23 @@ internal sealed partial class PartitionOpener(
             return null;
         var checkpoint = Checkpoint.Parse(stored.Value.Span, Checkpoint.PathOf(id.Number));
         var tail = await chain.FollowAsync(checkpoint, cancellationToken);
-        var log = new CommitLog(store, id, options, Math.Max(tail.End.Order.Epoch, checkpoint.Epoch) + 1, time, metrics, logger);
+        if (await FenceAsync(tail, checkpoint, stored.ETag, cancellationToken) is not { } fenced)
+            return null;
         var isOpen = false;
         try
         {
-            isOpen = await StartAsync(log, tail, checkpoint, stored.ETag, cancellationToken);
+            isOpen = await StartAsync(fenced.Log, fenced, checkpoint, stored.ETag, cancellationToken);
         }
         finally
         {
             if (!isOpen)
-                await tail.Log.DisposeAsync();
+                await fenced.Tail.Log.DisposeAsync();
         }
 
         if (!isOpen)
             return null;
-        Log.Recovered(logger, id, recovery.Records, tail.Name.ToString(), time.GetElapsedTime(started).TotalMilliseconds, repeats.Count);
-        return Create(log);
+        Log.Recovered(logger, id, recovery.Records, fenced.Log.Name.ToString(), time.GetElapsedTime(started).TotalMilliseconds, repeats.Count);
+        return Create(fenced.Log);
     }
 
     private Partition Create(CommitLog log)
@@ -53,23 +55,73 @@ internal sealed partial class PartitionOpener(
         return new Partition(id, commits, index, new MessageReader(store, id, index, metrics, logger), time);
     }
 
-    private async ValueTask<bool> StartAsync(CommitLog log, LogTail tail, Checkpoint checkpoint, string etag, CancellationToken cancellationToken)
+    private async ValueTask<bool> StartAsync(CommitLog log, Fenced fenced, Checkpoint checkpoint, string etag, CancellationToken cancellationToken)
     {
-        var fence = new FenceRecord(log.Owner, tail.End.IsTorn ? tail.End.Position : -1, tail.Predecessor).Encode(writer);
-        if (await FenceAsync(tail, fence, log.Epoch, cancellationToken) is not { } position)
-            return false;
+        var tail = fenced.Tail;
         var order = new LogOrder(tail.End.Order.Sequence + 1, log.Epoch, tail.End.Order.NextBatch, BatchIsWhole: true);
         var mine = checkpoint with { Epoch = log.Epoch };
         if (await log.WriteCheckpointAsync(mine, etag, cancellationToken) is not { } written)
             return false;
-        log.Start(tail.Log, new CommitPosition(tail.Name, position, order, mine, written), recovery.Appends + 1, recovery.HasContent);
+        log.Start(tail.Log, new CommitPosition(tail.Name, fenced.Position, order, mine, written), recovery.Appends + 1, recovery.HasContent);
         if (!tail.End.IsTorn)
             return true;
 
-        // What an unfinished append left is not written after: the log ends with the fence.
+        // Nothing but the fence is written behind what an unfinished append left.
         recovery.Torn(tail.End.Position);
         return await log.RollAsync(cancellationToken) is AppendOutcome.Durable;
     }
+
+    // The fence is conditional on the position: when another owner was faster, what it appended is read and the next position tried.
+    private async Task<Fenced?> FenceAsync(LogTail tail, Checkpoint checkpoint, string etag, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxFences; attempt++)
+        {
+            var log = new CommitLog(store, id, options, Math.Max(tail.End.Order.Epoch, checkpoint.Epoch) + 1, time, metrics, logger);
+            try
+            {
+                if (await TryFenceAsync(log, tail, cancellationToken) is { } position)
+                    return new Fenced(log, tail, position);
+            }
+            catch (LogPoisonedException)
+            {
+                // An owner before in this process met the failure: the log is left where its content ends, and the chain followed anew.
+                var detour = new Detour(tail.Name.ToString(), tail.End.Position, LogName.Create(tail.Name.Ordinal + 1, log.Epoch).ToString());
+                await log.WriteCheckpointAsync(checkpoint with { Detours = [.. checkpoint.Detours, detour] }, etag, cancellationToken);
+                break;
+            }
+            catch
+            {
+                await tail.Log.DisposeAsync();
+                throw;
+            }
+
+            tail = await chain.AdvanceAsync(checkpoint, tail, cancellationToken);
+        }
+
+        await tail.Log.DisposeAsync();
+        return null;
+    }
+
+    // Where the content ends, or behind the octets that an unfinished append left there.
+    private async ValueTask<long?> TryFenceAsync(CommitLog log, LogTail tail, CancellationToken cancellationToken)
+    {
+        var fence = new FenceRecord(log.Owner, tail.End.IsTorn ? tail.End.Position : -1, tail.Predecessor).Encode(writer);
+        var batch = new Batch();
+        batch.Add(fence, LogRecordType.Fence, 0, default);
+        var data = batch.Seal(tail.End.Order.Sequence + 1, log.Epoch, tail.End.Order.NextBatch, tail.Name.Nonce);
+        var position = Aligned(tail.End.OctetsEnd);
+        if (await TryAppendAsync(tail.Log, position, data, cancellationToken))
+            return position + data.Length;
+        if (!tail.End.IsTorn)
+            return null;
+
+        // A blob ends just where the octets do, or is longer than they seem, when they end in zeros.
+        var length = await tail.Log.GetLengthAsync(cancellationToken);
+        var padded = new ReadOnlySequence<byte>([.. new byte[Aligned(length) - length], .. data.ToArray()]);
+        return await TryAppendAsync(tail.Log, length, padded, cancellationToken) ? length + padded.Length : null;
+    }
+
+    private static long Aligned(long position) => (position + LogRecordHeader.Alignment - 1) & ~(LogRecordHeader.Alignment - 1L);
 
     private async ValueTask<StoredValue?> ReadCheckpointAsync(CancellationToken cancellationToken)
     {
@@ -88,22 +140,6 @@ internal sealed partial class PartitionOpener(
         }
     }
 
-    // Where content ends the fence goes, over what an unfinished append left. A store whose logs can't be written over takes it behind that.
-    private async ValueTask<long?> FenceAsync(LogTail tail, byte[] fence, uint epoch, CancellationToken cancellationToken)
-    {
-        var batch = new Batch();
-        batch.Add(fence, LogRecordType.Fence, 0, default);
-        var data = batch.Seal(tail.End.Order.Sequence + 1, epoch, tail.End.Order.NextBatch, tail.Name.Nonce);
-        if (await TryAppendAsync(tail.Log, tail.End.Position, data, cancellationToken))
-            return tail.End.Position + data.Length;
-        if (!tail.End.IsTorn)
-            return null;
-        var length = await tail.Log.GetLengthAsync(cancellationToken);
-        var padding = (int)(-length & (LogRecordHeader.Alignment - 1));
-        var padded = new ReadOnlySequence<byte>([.. new byte[padding], .. data.ToArray()]);
-        return await TryAppendAsync(tail.Log, length, padded, cancellationToken) ? length + padded.Length : null;
-    }
-
     private async ValueTask<bool> TryAppendAsync(IAppendLog log, long position, ReadOnlySequence<byte> data, CancellationToken cancellationToken)
     {
         metrics.Operation("append");
@@ -117,6 +153,8 @@ internal sealed partial class PartitionOpener(
             return await LogComparer.EqualsAsync(log, position, data, cancellationToken);
         }
     }
+
+    private readonly record struct Fenced(CommitLog Log, LogTail Tail, long Position);
 
     private static partial class Log
     {

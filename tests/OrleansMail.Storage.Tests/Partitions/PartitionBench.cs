@@ -18,7 +18,7 @@ internal sealed class PartitionBench
 
     public MemoryObjectStore Store { get; set; } = new();
 
-    public PartitionOptions Options { get; } = new() { DedicatedThread = false };
+    public PartitionOptions Options { get; init; } = new() { DedicatedThread = false };
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
