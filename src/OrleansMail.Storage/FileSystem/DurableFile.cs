@@ -8,6 +8,7 @@ namespace OrleansMail.Storage.FileSystem;
 internal static partial class DurableFile
 {
     private const int Interrupted = 4; // EINTR
+    private const int InvalidArgument = 22; // EINVAL
     private const int ReadOnly = 0; // O_RDONLY
     private const int LockExclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB
 
@@ -40,7 +41,8 @@ internal static partial class DurableFile
             throw LastError("open");
         try
         {
-            if (Sync(descriptor) != 0)
+            // Some network volumes keep names by themselves and have no such call.
+            if (Sync(descriptor) != 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
                 throw LastError("fsync");
         }
         finally

@@ -37,7 +37,7 @@ internal sealed class StoreFolder : IDisposable
         var root = Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(root);
+            Make(root);
         }
         catch (Exception exception) when (FileErrors.IsVolume(exception))
         {
@@ -97,7 +97,18 @@ internal sealed class StoreFolder : IDisposable
         foreach (var leftover in Directory.EnumerateFiles(temporary))
             File.Delete(leftover);
         DurableFile.SyncDirectory(Root);
-        if (Path.GetDirectoryName(Root) is { } parent)
+    }
+
+    // What is there already may lie in a directory that this process may not read: only what is made is synced.
+    private static void Make(string directory)
+    {
+        if (Directory.Exists(directory))
+            return;
+        var parent = Path.GetDirectoryName(directory);
+        if (parent is not null)
+            Make(parent);
+        Directory.CreateDirectory(directory);
+        if (parent is not null)
             DurableFile.SyncDirectory(parent);
     }
 

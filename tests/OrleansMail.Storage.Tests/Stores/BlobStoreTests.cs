@@ -4,11 +4,12 @@ using System.Net.Sockets;
 using Azure.Core;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.AzureBlobs;
+using OrleansMail.Testing.Stores;
 
 namespace OrleansMail.Storage.Tests.Stores;
 
 /// <summary>The contract over a real Azurite, and what happens when the service does not answer.</summary>
-public sealed class BlobStoreTests(AzuriteFixture azurite) : ObjectStoreContract
+public sealed class BlobStoreTests(AzuriteFixture azurite) : NamedStoreContract
 {
     private readonly LosingTransport transport = new();
 
@@ -41,6 +42,29 @@ public sealed class BlobStoreTests(AzuriteFixture azurite) : ObjectStoreContract
 
         Assert.Equal(Octets(10), (await Store.ReadValueAsync("v", Cancel))!.Value.ToArray());
         Assert.Equal(1, transport.Lost);
+    }
+
+    [Fact]
+    public async Task A_service_that_goes_away_is_unavailable_and_is_used_again_when_it_is_back()
+    {
+        await azurite.ConnectAsync();
+        var (server, _) = await AzuriteServer.TryStartAsync();
+        await using var own = server!;
+        await using var store = await AzureBlobObjectStore.OpenAsync(new() { Connection = own.ConnectionString, Retries = 0 }, TimeProvider.System, Cancel);
+        await using var log = await store.CreateLogAsync("wal/a.log", Cancel);
+        await log.AppendAsync(0, One(Octets(10)), Cancel);
+
+        await own.StopAsync();
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await log.AppendAsync(10, One(Octets(10)), Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await log.GetLengthAsync(Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.ReadValueAsync("v", Cancel));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.OpenReadAsync("v", 0, 1, Cancel));
+
+        // Azurite that is killed may forget its newest container; opening makes it again.
+        await own.StartAsync();
+        await using var reopened = await AzureBlobObjectStore.OpenAsync(new() { Connection = own.ConnectionString }, TimeProvider.System, Cancel);
+        await store.WriteValueAsync("v", Octets(10), null, Cancel);
+        Assert.Equal(Octets(10), (await store.ReadValueAsync("v", Cancel))!.Value.ToArray());
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using OrleansMail.Storage.FileSystem;
 namespace OrleansMail.Storage.Tests.Stores;
 
 /// <summary>The contract over a folder.</summary>
-public sealed class FolderStoreTests : ObjectStoreContract
+public sealed class FolderStoreTests : NamedStoreContract
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orleansmail-store-");
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using OrleansMail.Contracts.Storage;
@@ -140,6 +141,32 @@ public sealed class FolderTests : IDisposable
         Assert.Equal(1 << 20, new FileInfo(file).Length);
         await log.AppendAsync(1 << 20, new(Encoding.ASCII.GetBytes("x")), Cancel);
         Assert.Equal(2 << 20, new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public async Task An_append_of_one_segment_allocates_nothing()
+    {
+        await using var store = FileSystemObjectStore.Open(folder.FullName);
+        await using var log = await store.CreateLogAsync("wal/a.log", Cancel);
+        var record = new ReadOnlySequence<byte>(new byte[2048]);
+
+        // The first ones load code.
+        Append(log, record, from: 0, count: 20);
+        var allocated = Append(log, record, from: 20, count: 100);
+
+        Assert.Equal(0, allocated);
+    }
+
+    private static long Append(IAppendLog log, ReadOnlySequence<byte> record, int from, int count)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var number = from; number < from + count; number++)
+        {
+            var append = log.AppendAsync(number * record.Length, record, CancellationToken.None);
+            Assert.True(append.IsCompletedSuccessfully);
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private string[] TemporaryFiles() => Directory.GetFiles(Path.Combine(folder.FullName, "~tmp"));

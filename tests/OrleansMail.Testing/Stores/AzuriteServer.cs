@@ -51,7 +51,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it again after <see cref="StopAsync"/>, on the same port and with what it stored.</summary>
+    /// <summary>Starts it again after <see cref="StopAsync"/>, on the same port. What it had stored in its last seconds may be gone.</summary>
     public async Task StartAsync()
     {
         process = Process.Start(StartInfo())!;
