@@ -233,9 +233,12 @@ public sealed partial class SmtpSession
         ? Options.MaxUnknownRecipients > 0 && ++_unknownRecipients > Options.MaxUnknownRecipients
         : Options.MaxErrors > 0 && ++_errors > Options.MaxErrors;
 
+    // Asked before each wait: a request to look up may have come together with data.
+    private bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
+
     private async ValueTask<bool> FillAsync()
     {
-        while (true)
+        while (!IsToEnd)
         {
             switch (await _channel.FillAsync())
             {
@@ -243,19 +246,19 @@ public sealed partial class SmtpSession
                     if (_channel.TakeSeen())
                         await ReportSeenAsync();
                     return true;
+                case ReadOutcome.LookUp:
+                    continue;
                 case ReadOutcome.Expired:
                     Expire();
-                    return false;
-                case ReadOutcome.LookUp when !_server.Ending.IsCancellationRequested && !(_server.IsDraining && Transaction is null):
-                    continue;
-                case ReadOutcome.LookUp:
-                    End(StandardReplies.ShuttingDown(Context.HostName));
                     return false;
                 default:
                     _closing = true;
                     return false;
             }
         }
+
+        End(StandardReplies.ShuttingDown(Context.HostName));
+        return false;
     }
 
     private void Expire()

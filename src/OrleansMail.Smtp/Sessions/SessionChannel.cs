@@ -70,16 +70,16 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
     {
         if (Loss is not null)
             return false;
-        if (_unsent)
-        {
-            _unsent = false;
-            _unseen = true;
-            _pipelined = Input.CountReceived();
-        }
-
-        _pending = 0;
         try
         {
+            if (_unsent)
+            {
+                _unsent = false;
+                _unseen = true;
+                _pipelined = Input.CountReceived();
+            }
+
+            _pending = 0;
             return await FinishAsync();
         }
         catch (Exception e)

@@ -1,0 +1,105 @@
+using OrleansMail.Testing.Smtp;
+
+namespace OrleansMail.Smtp.Tests;
+
+public sealed class ReplySeenTests
+{
+    private const string Message = "Subject: x\r\n\r\nbody\r\n.\r\n";
+
+    [Fact]
+    public async Task Quit_after_the_reply_was_read_means_seen()
+    {
+        await using var engine = new Engine();
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.BeginDataAsync();
+        await client.SendAsync(Message);
+        Assert.StartsWith("250", await client.ReadReplyAsync());
+        Assert.Equal(0, engine.Delivery.Seen);
+
+        Assert.StartsWith("221", await client.AskAsync("QUIT"));
+        Assert.Equal(1, engine.Delivery.Seen);
+    }
+
+    [Fact]
+    public async Task Quit_pipelined_behind_the_message_means_nothing()
+    {
+        await using var engine = new Engine();
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.BeginDataAsync();
+        await client.SendAsync(Message + "QUIT\r\n");
+
+        Assert.StartsWith("250", await client.ReadReplyAsync());
+        Assert.StartsWith("221", await client.ReadReplyAsync());
+        await client.Completion;
+        Assert.Equal(0, engine.Delivery.Seen);
+    }
+
+    [Fact]
+    public async Task Octets_that_arrive_while_the_message_is_stored_mean_nothing_until_more_follow()
+    {
+        await using var engine = new Engine();
+        var gate = new TaskCompletionSource();
+        engine.Delivery.OnComplete = async _ =>
+        {
+            await gate.Task;
+            return null;
+        };
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.BeginDataAsync();
+        await client.SendAsync(Message);
+        await client.SendAsync("NOO");
+        gate.SetResult();
+        Assert.StartsWith("250", await client.ReadReplyAsync());
+        Assert.Equal(0, engine.Delivery.Seen);
+
+        Assert.StartsWith("250", await client.AskAsync("P"));
+        Assert.Equal(1, engine.Delivery.Seen);
+        Assert.StartsWith("250", await client.AskAsync("NOOP"));
+        Assert.Equal(1, engine.Delivery.Seen);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_connection_means_nothing()
+    {
+        await using var engine = new Engine();
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.BeginDataAsync();
+        await client.SendAsync(Message);
+        await client.ReadReplyAsync();
+        client.Hangup();
+        await client.Completion;
+
+        Assert.Equal(0, engine.Delivery.Seen);
+    }
+
+    [Fact]
+    public async Task A_refused_message_has_no_reply_to_be_seen()
+    {
+        await using var engine = new Engine();
+        engine.Delivery.OnComplete = static _ => new(new SmtpReply(451, new(4, 3, 0), "Try again"));
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.BeginDataAsync();
+        await client.SendAsync(Message);
+        Assert.StartsWith("451", await client.ReadReplyAsync());
+        await client.AskAsync("QUIT");
+
+        Assert.Equal(0, engine.Delivery.Seen);
+    }
+
+    [Fact]
+    public async Task Each_of_several_messages_is_seen_once()
+    {
+        await using var engine = new Engine();
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        for (var i = 0; i < 3; i++)
+        {
+            await client.BeginDataAsync();
+            await client.SendAsync(Message);
+            await client.ReadReplyAsync();
+            Assert.Equal(i, engine.Delivery.Seen);
+        }
+
+        await client.AskAsync("RSET");
+        Assert.Equal(3, engine.Delivery.Seen);
+    }
+}
