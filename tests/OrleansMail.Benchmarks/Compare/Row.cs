@@ -1,0 +1,29 @@
+namespace OrleansMail.Benchmarks.Compare;
+
+/// <summary>A contestant's figures: medians over the rounds, and how far the rounds lay apart.</summary>
+internal sealed record Row(
+    string Name, string Setup, double MessagesPerSecond, double Slowest, double Fastest, double CpuMicroseconds, double ReplyP50Ms, double ReplyP99Ms, long Messages, long Failed)
+{
+    /// <summary>Of a contestant that took part.</summary>
+    public static Row Of(Contestant contestant)
+    {
+        var samples = contestant.Samples;
+        return new(
+            contestant.Name,
+            contestant.Setup,
+            Median(samples.Select(sample => sample.Load.MessagesPerSecond)),
+            samples.Min(sample => sample.Load.MessagesPerSecond),
+            samples.Max(sample => sample.Load.MessagesPerSecond),
+            Median(samples.Select(sample => sample.CpuMicroseconds)),
+            Median(samples.Select(sample => sample.Load.ReplyMs.P50)),
+            Median(samples.Select(sample => sample.Load.ReplyMs.P99)),
+            samples.Sum(sample => sample.Load.Ok),
+            samples.Sum(sample => sample.Load.Failed));
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return Math.Round((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, 2);
+    }
+}
