@@ -12,9 +12,11 @@ public sealed class SmtpReply
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(code, 200);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(code, 559);
+        if (status is { } given)
+            ArgumentOutOfRangeException.ThrowIfNotEqual(given.Class, code / 100, nameof(status));
         Code = code;
         Status = status;
-        Text = text;
+        Text = Clean(text);
     }
 
     /// <summary>The reply code.</summary>
@@ -28,7 +30,27 @@ public sealed class SmtpReply
 
     /// <summary>Whether the code is 2xx.</summary>
     public bool IsPositive => Code < 300;
+
+    /// <inheritdoc/>
+    public override string ToString() => Status is { } status ? $"{Code} {status} {Text}" : $"{Code} {Text}";
+
+    // A CR or an octet above 126 in text from elsewhere would end the line or break 7-bit clients (RFC 5321 §4.2, §4.5.3.1.5).
+    private static string Clean(string text)
+    {
+        var lines = text.Replace("\r\n", "\n", StringComparison.Ordinal);
+        if (!lines.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return lines;
+        return string.Create(lines.Length, lines, static (span, source) =>
+        {
+            for (var i = 0; i < source.Length; i++)
+                span[i] = source[i] is (>= ' ' and <= '~') or '\n' ? source[i] : '?';
+        });
+    }
 }
 
 /// <summary>An enhanced mail system status code (RFC 3463 §2).</summary>
-public readonly record struct EnhancedStatusCode(int Class, int Subject, int Detail);
+public readonly record struct EnhancedStatusCode(int Class, int Subject, int Detail)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Class}.{Subject}.{Detail}";
+}

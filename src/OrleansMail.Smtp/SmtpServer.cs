@@ -1,29 +1,167 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansMail.Smtp.Commands;
+using OrleansMail.Smtp.Sessions;
 
 namespace OrleansMail.Smtp;
 
 /// <summary>Runs sessions: what they share is the options, the delivery factory, one clock tick and the metrics.</summary>
 public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
 {
+    // Ids start at the clock so that they differ from those of an earlier process in the same log.
+    private static long _lastId;
+
+    private readonly CancellationTokenSource _ending = new();
+    private readonly SessionClock _clock;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _sessions;
+    private int _transactions;
+    private volatile bool _draining;
+
     /// <summary>Creates a server without a listener: connections are handed to it.</summary>
-    public SmtpServer(SmtpServerOptions options, ISmtpDeliveryFactory deliveries, TimeProvider? time = null, ILoggerFactory? loggers = null)
+    /// <param name="options">The settings; not changed while the server lives.</param>
+    /// <param name="deliveries">Decides what is accepted and where it goes.</param>
+    /// <param name="time">The clock of timeouts; the system's by default.</param>
+    /// <param name="loggers">Where sessions log, in a scope that names session and peer.</param>
+    /// <param name="meters">Makes meter <c>OrleansMail</c>; null measures nothing.</param>
+    public SmtpServer(SmtpServerOptions options, ISmtpDeliveryFactory deliveries, TimeProvider? time = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null)
     {
-        _ = (options, deliveries, time, loggers);
+        Options = options;
+        Deliveries = deliveries;
+        Time = time ?? TimeProvider.System;
+        Logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<SmtpSession>();
+        Metrics = new SmtpMetrics(meters);
+        Commands = new CommandTable(options.Commands);
+        Banner = new SmtpReply(220, null, $"{options.HostName} {options.Greeting}");
+        Ending = _ending.Token;
+        _clock = new SessionClock(Time);
     }
 
     /// <summary>Sessions open now.</summary>
-    public int Sessions { get; private set; }
+    public int Sessions => Volatile.Read(ref _sessions);
 
     /// <summary>Sessions inside a transaction now.</summary>
-    public int Transactions { get; private set; }
+    public int Transactions => Volatile.Read(ref _transactions);
+
+    internal SmtpServerOptions Options { get; }
+
+    internal ISmtpDeliveryFactory Deliveries { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal ILogger Logger { get; }
+
+    internal SmtpMetrics Metrics { get; }
+
+    internal CommandTable Commands { get; }
+
+    internal SmtpReply Banner { get; }
+
+    /// <summary>Cancelled when sessions may no longer finish.</summary>
+    internal CancellationToken Ending { get; }
+
+    internal bool IsDraining => _draining;
 
     /// <summary>Runs one session until it ends.</summary>
-    public override Task OnConnectedAsync(ConnectionContext connection) => Task.CompletedTask;
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        var session = CreateSession(connection.Transport, connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint, connection);
+        await RunAsync(session);
+
+        // The transport still sends the last reply; until it has, the clock may cut the connection.
+        connection.ConnectionClosed.UnsafeRegister(static state => ((SmtpSession)state!).Forget(), session);
+    }
+
+    /// <summary>Runs one session over any pair of pipes until it ends, and completes both.</summary>
+    /// <param name="transport">What the peer sends and is sent. The schedulers of the pipes must not be inline.</param>
+    /// <param name="remote">The peer's address, if there is one.</param>
+    /// <param name="local">Our address, if there is one.</param>
+    public async Task RunAsync(IDuplexPipe transport, IPEndPoint? remote = null, IPEndPoint? local = null)
+    {
+        var session = CreateSession(transport, remote, local, null);
+        await RunAsync(session);
+        session.Forget();
+    }
 
     /// <summary>Says 421 4.3.2 to sessions between transactions, lets those inside one finish for as long as the token allows, then ends them.</summary>
-    public Task DrainAsync(CancellationToken cancellationToken) => Sessions == Transactions ? Task.CompletedTask : Task.FromCanceled(cancellationToken);
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _draining = true;
+        foreach (var session in _clock.Sessions)
+            session.LookUp();
+        if (Sessions == 0)
+            _drained.TrySetResult();
+        try
+        {
+            await _drained.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync();
+        }
+    }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Ends all sessions at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _draining = true;
+        await EndAsync();
+        _clock.Dispose();
+        _ending.Dispose();
+    }
+
+    internal void TransactionStarted() => Interlocked.Increment(ref _transactions);
+
+    internal void TransactionEnded() => Interlocked.Decrement(ref _transactions);
+
+    internal void Forget(SmtpSession session) => _clock.Remove(session);
+
+    private async Task EndAsync()
+    {
+        if (!_ending.IsCancellationRequested)
+            await _ending.CancelAsync();
+        foreach (var session in _clock.Sessions)
+            session.Abort();
+    }
+
+    private SmtpSession CreateSession(IDuplexPipe transport, IPEndPoint? remote, IPEndPoint? local, ConnectionContext? connection)
+    {
+        var context = new SmtpSessionContext
+        {
+            Id = NextId(),
+            HostName = Options.HostName,
+            RemoteEndPoint = remote,
+            LocalEndPoint = local,
+        };
+        return new SmtpSession(this, context, transport, connection);
+    }
+
+    private string NextId()
+    {
+        Interlocked.CompareExchange(ref _lastId, Time.GetUtcNow().ToUnixTimeMilliseconds() << 16, 0);
+        return Interlocked.Increment(ref _lastId).ToString("x", CultureInfo.InvariantCulture);
+    }
+
+    private async Task RunAsync(SmtpSession session)
+    {
+        Interlocked.Increment(ref _sessions);
+        Metrics.SessionStarted();
+        _clock.Add(session);
+        using var scope = Logger.BeginScope(session);
+        try
+        {
+            await session.RunAsync();
+        }
+        finally
+        {
+            Metrics.SessionEnded();
+            if (Interlocked.Decrement(ref _sessions) == 0 && _draining)
+                _drained.TrySetResult();
+        }
+    }
 }

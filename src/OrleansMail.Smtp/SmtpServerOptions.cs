@@ -18,8 +18,26 @@ public sealed class SmtpServerOptions
     /// <summary>Refused or unknown commands until the session is closed with 421; our own 4xx never count; 0 is no limit. Default 20.</summary>
     public int MaxErrors { get; set; } = 20;
 
+    /// <summary>Recipients refused with 5xx until the session is closed with 421; counted apart from <see cref="MaxErrors"/>; 0 is no limit. Default 50.</summary>
+    public int MaxUnknownRecipients { get; set; } = 50;
+
+    /// <summary>
+    /// Longest command line in octets, CRLF included. Default 1,024: the 512 of RFC 5321 §4.5.3.1.4 and room for the parameters that
+    /// extensions add to MAIL and RCPT, so that one we do not offer is answered 555 and not 500.
+    /// </summary>
+    public int MaxCommandLineBytes { get; set; } = 1024;
+
     /// <summary>How long each phase may take.</summary>
     public SmtpTimeouts Timeouts { get; set; } = new();
+
+    /// <summary>Verbs added to the command table, or put in the place of the engine's; case does not matter. Read when the server is created.</summary>
+    public IDictionary<string, SmtpCommand> Commands { get; } = new Dictionary<string, SmtpCommand>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Told of each over-long command line, after its 500 5.5.2 was written and before the rest of the line is discarded.</summary>
+    public Action<SmtpSessionContext>? OnLineTooLong { get; set; }
+
+    /// <summary>Told of each session whose time is over, before its 421 4.4.2.</summary>
+    public Action<SmtpSessionContext, SmtpTimeout>? OnTimeout { get; set; }
 }
 
 /// <summary>Upper bounds of a session's phases (RFC 5321 §4.5.3.2).</summary>

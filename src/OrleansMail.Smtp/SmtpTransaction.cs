@@ -24,6 +24,14 @@ public sealed class SmtpTransaction
     /// <summary>Whether the content had a CR or LF outside a CRLF; known when a sink is completed.</summary>
     public bool HasBareNewlines { get; internal set; }
 
+    /// <summary>
+    /// Whether the content began with neither a header line nor an empty line, so that the engine gave the sinks one CRLF first, in a
+    /// write of its own: the text must not run into the trace lines. Known before that first write.
+    /// </summary>
+    public bool LacksHeader { get; internal set; }
+
+    internal bool IsDeclaredTooLarge => DeclaredSize > MaxMessageBytes;
+
     internal List<SmtpRecipient> Accepted { get; } = [];
 }
 

@@ -1,0 +1,32 @@
+using System.Net;
+using System.Text;
+using OrleansMail.Smtp.Addresses;
+using OrleansMail.Smtp.Replies;
+
+namespace OrleansMail.Smtp.Commands;
+
+/// <summary>HELO and EHLO (RFC 5321 §4.1.1.1): a name in syntax, never refused because it does not resolve (§4.1.4).</summary>
+internal static class GreetingCommands
+{
+    public static ValueTask<SmtpReply?> HeloAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken) =>
+        new(Greet(session, argument.Span, extended: false));
+
+    public static ValueTask<SmtpReply?> EhloAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken) =>
+        new(Greet(session, argument.Span, extended: true));
+
+    private static SmtpReply Greet(SmtpSession session, ReadOnlySpan<byte> name, bool extended)
+    {
+        if (!DomainSyntax.IsHelloName(name))
+            return StandardReplies.HelloNeedsName;
+        session.Reset();
+        session.Context.Helo = Encoding.ASCII.GetString(name);
+        session.Context.IsExtended = extended;
+        var hello = $"{session.Context.HostName} Hello {Peer(session.Context.RemoteEndPoint)}, nice to meet you";
+        return new SmtpReply(250, null, extended
+            ? $"{hello}\nPIPELINING\nSIZE {session.Options.MaxMessageBytes}\n8BITMIME\nENHANCEDSTATUSCODES"
+            : hello);
+    }
+
+    private static string Peer(IPEndPoint? peer) =>
+        peer is null ? "there" : (peer.Address.IsIPv4MappedToIPv6 ? peer.Address.MapToIPv4() : peer.Address).ToString();
+}

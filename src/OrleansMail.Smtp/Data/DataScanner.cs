@@ -1,0 +1,141 @@
+using System.Buffers;
+
+namespace OrleansMail.Smtp.Data;
+
+/// <summary>What ended a stretch of content.</summary>
+internal enum DataStatus
+{
+    /// <summary>Everything that can be judged was taken; more input is needed.</summary>
+    NeedMore,
+
+    /// <summary>A stuffed dot was dropped; the rest goes on behind it.</summary>
+    DotDropped,
+
+    /// <summary>CRLF.CRLF was read; the rest is commands.</summary>
+    End,
+}
+
+/// <summary>
+/// Finds the end of the data and the stuffed dots (RFC 5321 §4.5.2) without copying. CR and LF alone are content (RFC 5321 §2.3.8):
+/// only CRLF begins a line and only CRLF.CRLF, or .CRLF at once, ends the data (§4.1.1.4).
+/// </summary>
+internal struct DataScanner
+{
+    private Place _place;
+
+    private enum Place
+    {
+        LineStart,
+        Text,
+        AfterCr,
+    }
+
+    /// <summary>Whether a CR or LF outside a CRLF was seen.</summary>
+    public bool HasBareNewlines { get; private set; }
+
+    /// <summary>Takes the content up to the next dot to drop, the end of the data or the end of the input.</summary>
+    /// <param name="input">Shortened to what was not taken: at most the two octets of an undecided <c>.CR</c>, or what follows the dot or the end.</param>
+    /// <param name="content">A slice of the input.</param>
+    public DataStatus Take(ref ReadOnlySequence<byte> input, out ReadOnlySequence<byte> content)
+    {
+        var reader = new SequenceReader<byte>(input);
+        while (true)
+        {
+            if (_place == Place.LineStart && reader.TryPeek(out var first) && first == '.')
+                return TakeDot(ref input, ref reader, out content);
+            if (reader.End)
+            {
+                content = input;
+                input = input.Slice(input.End);
+                return DataStatus.NeedMore;
+            }
+
+            ReadText(ref reader);
+        }
+    }
+
+    private DataStatus TakeDot(ref ReadOnlySequence<byte> input, ref SequenceReader<byte> reader, out ReadOnlySequence<byte> content)
+    {
+        content = input.Slice(input.Start, reader.Position);
+        if (!reader.TryPeek(1, out var second))
+            return Undecided(ref input, ref reader);
+        if (second == '\r')
+        {
+            if (!reader.TryPeek(2, out var third))
+                return Undecided(ref input, ref reader);
+            if (third == '\n')
+            {
+                reader.Advance(3);
+                input = reader.UnreadSequence;
+                return DataStatus.End;
+            }
+        }
+
+        reader.Advance(1);
+        input = reader.UnreadSequence;
+        _place = Place.Text;
+        return DataStatus.DotDropped;
+    }
+
+    private static DataStatus Undecided(ref ReadOnlySequence<byte> input, ref SequenceReader<byte> reader)
+    {
+        input = reader.UnreadSequence;
+        return DataStatus.NeedMore;
+    }
+
+    // Reads to the start of a line that begins with a dot, or to the end of the segment.
+    private void ReadText(ref SequenceReader<byte> reader)
+    {
+        var span = reader.UnreadSpan;
+        var i = 0;
+        if (_place == Place.AfterCr)
+            i = FinishCr(span);
+        else if (_place == Place.LineStart)
+            _place = Place.Text;
+        while (i < span.Length && !(_place == Place.LineStart && span[i] == '.'))
+            i = ReadToLineEnd(span, i);
+        reader.Advance(i);
+    }
+
+    private int FinishCr(ReadOnlySpan<byte> span)
+    {
+        if (span[0] == '\n')
+        {
+            _place = Place.LineStart;
+            return 1;
+        }
+
+        HasBareNewlines = true;
+        _place = Place.Text;
+        return 0;
+    }
+
+    private int ReadToLineEnd(ReadOnlySpan<byte> span, int start)
+    {
+        _place = Place.Text;
+        var found = span[start..].IndexOfAny((byte)'\r', (byte)'\n');
+        if (found < 0)
+            return span.Length;
+        var at = start + found;
+        if (span[at] == '\n')
+        {
+            HasBareNewlines = true;
+            return at + 1;
+        }
+
+        if (at + 1 == span.Length)
+        {
+            _place = Place.AfterCr;
+            return at + 1;
+        }
+
+        if (span[at + 1] == '\n')
+        {
+            _place = Place.LineStart;
+            return at + 2;
+        }
+
+        HasBareNewlines = true;
+        return at + 1;
+    }
+}

@@ -1,0 +1,46 @@
+namespace OrleansMail.Smtp.Replies;
+
+/// <summary>The engine's own answers. None repeats what the client sent.</summary>
+internal static class StandardReplies
+{
+    public static readonly SmtpReply Closing = new(221, new(2, 0, 0), "See you later");
+    public static readonly SmtpReply Ok = new(250, new(2, 0, 0), "Ok");
+    public static readonly SmtpReply Reset = new(250, new(2, 0, 0), "I remember nothing.");
+    public static readonly SmtpReply SenderAccepted = new(250, new(2, 1, 0), "Sender address accepted");
+    public static readonly SmtpReply RecipientAccepted = new(250, new(2, 1, 5), "Recipient address accepted");
+    public static readonly SmtpReply CannotVerify = new(252, new(2, 0, 0), "Cannot VRFY user, but will accept message and attempt delivery");
+    public static readonly SmtpReply StartData = new(354, null, "Start mail input; end with <CRLF>.<CRLF>");
+
+    public static readonly SmtpReply LocalError = new(451, new(4, 3, 0), "Requested action aborted: local error in processing");
+    public static readonly SmtpReply TooManyRecipients = new(452, new(4, 5, 3), "Too many recipients, send them in another transaction");
+
+    public static readonly SmtpReply BadSyntax = new(500, new(5, 5, 2), "Error: bad syntax");
+    public static readonly SmtpReply LineTooLong = new(500, new(5, 5, 2), "Line too long");
+    public static readonly SmtpReply UnknownCommand = new(500, new(5, 5, 1), "Command not recognized");
+    public static readonly SmtpReply BadArgument = new(501, new(5, 5, 4), "Syntax error in parameters or arguments");
+    public static readonly SmtpReply NoArgumentAllowed = new(501, new(5, 5, 4), "This command takes no argument");
+    public static readonly SmtpReply HelloNeedsName = new(501, new(5, 5, 4), "A domain name or address literal is required");
+    public static readonly SmtpReply BadSenderSyntax = new(501, new(5, 1, 7), "Bad sender address syntax");
+    public static readonly SmtpReply BadRecipientSyntax = new(501, new(5, 1, 3), "Bad recipient address syntax");
+    public static readonly SmtpReply NotImplemented = new(502, new(5, 5, 1), "Command not implemented");
+    public static readonly SmtpReply OutOfOrder = new(503, new(5, 5, 1), "Bad sequence of commands");
+    public static readonly SmtpReply HelloFirst = new(503, new(5, 5, 1), "Send HELO or EHLO first");
+    public static readonly SmtpReply OneSender = new(503, new(5, 5, 1), "Only one sender per message, please");
+    public static readonly SmtpReply SenderFirst = new(503, new(5, 5, 1), "Must have sender before recipient");
+    public static readonly SmtpReply RecipientFirst = new(503, new(5, 5, 1), "Must have valid receiver and originator");
+    public static readonly SmtpReply TooLarge = new(552, new(5, 3, 4), "Message size exceeds the limit");
+    public static readonly SmtpReply NotAscii = new(553, new(5, 6, 7), "Non-ASCII addresses are not supported");
+    public static readonly SmtpReply UnknownParameter = new(555, new(5, 5, 4), "Parameter not recognized or not implemented");
+
+    /// <summary>421 4.4.2 (RFC 5321 §3.8).</summary>
+    public static SmtpReply Timeout(string host) => new(421, new(4, 4, 2), $"{host} Timeout. Try talking faster next time!");
+
+    /// <summary>421 4.3.2 (RFC 5321 §3.8): the server is going down.</summary>
+    public static SmtpReply ShuttingDown(string host) => new(421, new(4, 3, 2), $"{host} Service is shutting down, try again soon");
+
+    /// <summary>421 4.7.0: too many mistakes (RFC 5321 §7.8).</summary>
+    public static SmtpReply TooManyErrors(string host) => new(421, new(4, 7, 0), $"{host} Too many errors, closing connection");
+
+    /// <summary>421 4.3.0: the session could not be set up.</summary>
+    public static SmtpReply Unavailable(string host) => new(421, new(4, 3, 0), $"{host} Service not available, try again later");
+}

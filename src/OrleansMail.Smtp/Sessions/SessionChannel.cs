@@ -1,0 +1,129 @@
+using System.IO.Pipelines;
+using OrleansMail.Smtp.Replies;
+
+namespace OrleansMail.Smtp.Sessions;
+
+/// <summary>
+/// The two pipes of a session and its waits on them. Replies gather in the pipe's own memory and leave in one flush before the next
+/// read; the timer runs only here; a broken connection is an outcome, never an exception.
+/// </summary>
+internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, int maxLine)
+{
+    // The pipe takes any amount unflushed; a batch of this size leaves early so that a peer that never reads cannot make it grow.
+    private const int FlushAt = 16 * 1024;
+
+    private readonly PipeWriter _writer = transport.Output;
+    private int _pending;
+    private volatile bool _flushing;
+    private bool _unsent;
+    private bool _unseen;
+    private long _pipelined;
+
+    public SmtpLineReader Input { get; } = new(transport.Input, maxLine);
+
+    /// <summary>Whether so many replies wait that they must leave now.</summary>
+    public bool IsFull => _pending >= FlushAt;
+
+    /// <summary>Why the connection was lost; null while it was not.</summary>
+    public Exception? Loss { get; private set; }
+
+    /// <summary>Writes a reply without flushing.</summary>
+    public void Write(SmtpReply reply) => _pending += ReplyWriter.Write(_writer, reply);
+
+    /// <summary>The reply written next (or just now) is one whose arrival is to be known.</summary>
+    public void ExpectSeen() => _unsent = true;
+
+    /// <summary>Whether the peer has sent something that was not yet received when that reply left; true once.</summary>
+    public bool TakeSeen()
+    {
+        if (!_unseen || Input.Received <= _pipelined)
+            return false;
+        _unseen = false;
+        return true;
+    }
+
+    /// <summary>Sends the replies, then waits for more input.</summary>
+    public async ValueTask<ReadOutcome> FillAsync()
+    {
+        if (_pending > 0 && !await FlushAsync())
+            return ReadOutcome.Ended;
+        timer.Arm();
+        try
+        {
+            var outcome = await Input.ReadAsync();
+            return outcome == ReadOutcome.LookUp && timer.IsDue() ? ReadOutcome.Expired : outcome;
+        }
+        catch (Exception e)
+        {
+            Loss = e;
+            return ReadOutcome.Ended;
+        }
+        finally
+        {
+            timer.Rest();
+        }
+    }
+
+    /// <summary>Sends the replies; a peer that does not take them within the running limit is given up.</summary>
+    /// <returns>False when they can't be sent.</returns>
+    public async ValueTask<bool> FlushAsync()
+    {
+        if (Loss is not null)
+            return false;
+        if (_unsent)
+        {
+            _unsent = false;
+            _unseen = true;
+            _pipelined = Input.CountReceived();
+        }
+
+        _pending = 0;
+        try
+        {
+            return await FinishAsync();
+        }
+        catch (Exception e)
+        {
+            Loss = e;
+            return false;
+        }
+    }
+
+    /// <summary>Ends a wait, or the next one.</summary>
+    public void LookUp()
+    {
+        Input.LookUp();
+        if (_flushing)
+            _writer.CancelPendingFlush();
+    }
+
+    /// <summary>Gives both pipes back.</summary>
+    public async ValueTask CompleteAsync()
+    {
+        await _writer.CompleteAsync();
+        await Input.CompleteAsync();
+    }
+
+    private async ValueTask<bool> FinishAsync()
+    {
+        timer.Arm();
+        _flushing = true;
+        try
+        {
+            while ((await _writer.FlushAsync()).IsCanceled)
+            {
+                if (!timer.IsDue())
+                    continue;
+                Loss = new TimeoutException("The peer takes no replies.");
+                return false;
+            }
+
+            return true;
+        }
+        finally
+        {
+            _flushing = false;
+            timer.Rest();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace OrleansMail.Smtp.Sessions;
+
+/// <summary>
+/// The input of a session: command lines, or content taken by the data reader, from one pipe. Only CRLF ends a line (RFC 5321 §2.3.8).
+/// Nothing is copied or kept outside the pipe, which never holds more of a line than its limit.
+/// </summary>
+/// <param name="reader">The pipe.</param>
+/// <param name="maxLine">Longest line in octets, CRLF included.</param>
+internal sealed class SmtpLineReader(PipeReader reader, int maxLine)
+{
+    private ReadOnlySequence<byte> _buffer;
+    private long _consumed;
+    private bool _held;
+    private bool _fresh;
+    private bool _completed;
+    private bool _skipping;
+    private bool _lookUp;
+
+    /// <summary>What was received and not yet taken. Valid until the next read.</summary>
+    public ReadOnlySequence<byte> Buffer => _buffer;
+
+    /// <summary>Octets received since the session began, as far as the last read knows.</summary>
+    public long Received => _consumed + _buffer.Length;
+
+    /// <summary>Takes the octets in front of <paramref name="position"/>.</summary>
+    public void Consume(SequencePosition position)
+    {
+        var rest = _buffer.Slice(position);
+        _consumed += _buffer.Length - rest.Length;
+        _buffer = rest;
+    }
+
+    /// <summary>Takes one line; its memory is valid until the next read.</summary>
+    public LineStatus TryTake(out ReadOnlyMemory<byte> line)
+    {
+        line = default;
+        if (_skipping && !TrySkip())
+            return LineStatus.Incomplete;
+        if (_buffer.IsSingleSegment)
+            return TryTakeWhole(_buffer.First, out line);
+
+        var reader = new SequenceReader<byte>(_buffer);
+        if (!reader.TryReadTo(out ReadOnlySequence<byte> found, "\r\n"u8))
+            return Unfinished(_buffer.Length);
+        if (found.Length + 2 > maxLine)
+            return TooLong();
+        line = found.ToArray();
+        Consume(reader.Position);
+        return LineStatus.Complete;
+    }
+
+    /// <summary>Waits for more than <see cref="Buffer"/> holds.</summary>
+    /// <returns>False when the peer will send nothing more; what is left is no whole line. Cancelled when somebody asked the session to look up.</returns>
+    public async ValueTask<ReadOutcome> ReadAsync()
+    {
+        if (_fresh)
+        {
+            _fresh = false;
+            return ReadOutcome.Data;
+        }
+
+        if (_lookUp)
+        {
+            _lookUp = false;
+            return ReadOutcome.LookUp;
+        }
+
+        if (_completed)
+            return ReadOutcome.Ended;
+        var known = _buffer.Length;
+        if (_held)
+            reader.AdvanceTo(_buffer.Start, _buffer.End);
+        _held = false;
+        Take(await reader.ReadAsync(), out var cancelled);
+        if (_buffer.Length > known)
+        {
+            // A look-up request that came with data is not lost: whoever asked left its reason in the session's state.
+            return ReadOutcome.Data;
+        }
+
+        return cancelled ? ReadOutcome.LookUp : _completed ? ReadOutcome.Ended : ReadOutcome.Data;
+    }
+
+    /// <summary>Counts what has been received until now, read or not.</summary>
+    public long CountReceived()
+    {
+        if (_completed)
+            return Received;
+        var known = _buffer.Length;
+        if (_held)
+            reader.AdvanceTo(_buffer.Start); // not examined, so that the read below gives it again
+        _held = false;
+        if (reader.TryRead(out var result))
+            Take(result, out _lookUp);
+        else
+            _buffer = default;
+        _fresh |= _buffer.Length > known;
+        return Received;
+    }
+
+    /// <summary>Ends a read that waits, or the next one.</summary>
+    public void LookUp() => reader.CancelPendingRead();
+
+    /// <summary>Gives the pipe back; nothing more is read.</summary>
+    public async ValueTask CompleteAsync()
+    {
+        _buffer = default;
+        _held = false;
+        await reader.CompleteAsync();
+    }
+
+    private void Take(ReadResult result, out bool cancelled)
+    {
+        _buffer = result.Buffer;
+        _held = true;
+        _completed = result.IsCompleted;
+        cancelled = result.IsCanceled;
+    }
+
+    private LineStatus TryTakeWhole(ReadOnlyMemory<byte> memory, out ReadOnlyMemory<byte> line)
+    {
+        line = default;
+        var end = memory.Span.IndexOf("\r\n"u8);
+        if (end < 0)
+            return Unfinished(memory.Length);
+        if (end + 2 > maxLine)
+            return TooLong();
+        line = memory[..end];
+        Consume(_buffer.GetPosition(end + 2));
+        return LineStatus.Complete;
+    }
+
+    // A line that may still end within the limit is incomplete.
+    private LineStatus Unfinished(long length) => length >= maxLine ? TooLong() : LineStatus.Incomplete;
+
+    private LineStatus TooLong()
+    {
+        _skipping = true;
+        return LineStatus.TooLong;
+    }
+
+    private bool TrySkip()
+    {
+        var reader = new SequenceReader<byte>(_buffer);
+        if (reader.TryReadTo(out ReadOnlySequence<byte> _, "\r\n"u8))
+        {
+            Consume(reader.Position);
+            _skipping = false;
+            return true;
+        }
+
+        if (!_buffer.IsEmpty)
+        {
+            var last = _buffer.Slice(_buffer.Length - 1);
+            Consume(last.FirstSpan[0] == '\r' ? last.Start : last.End);
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using OrleansMail.Storage.Logs;
+
+namespace OrleansMail.Storage.Partitions;
+
+/// <summary>What one append writes: records in order, gathered from where their parts lie. Used again for each batch.</summary>
+internal sealed class Batch
+{
+    private static readonly byte[] Padding = new byte[LogRecordHeader.Alignment];
+    private readonly List<(byte[] Record, LogRecordHeader Header)> headers = [];
+    private readonly List<ReadOnlyMemory<byte>> parts = [];
+
+    /// <summary>Octets of it.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Records in it.</summary>
+    public int Records => headers.Count;
+
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
+        headers.Clear();
+        parts.Clear();
+        Length = 0;
+    }
+
+    /// <summary>Adds a record, whose header is written at the end.</summary>
+    /// <returns>Where it is, from the beginning of the batch.</returns>
+    public int Add(byte[] record, LogRecordType type, ulong mailboxHash, ReadOnlyMemory<byte> payload)
+    {
+        var offset = Length;
+        var metadataLength = record.Length - LogRecordHeader.Size;
+        var length = LogRecordHeader.LengthOf(metadataLength, payload.Length);
+        headers.Add((record, new LogRecordHeader(length, 0, 0, 0, 0, mailboxHash, type, 0, metadataLength, payload.Length)));
+        parts.Add(record);
+        if (payload.Length > 0)
+            parts.Add(payload);
+        if (length - record.Length - payload.Length is var padding and > 0)
+            parts.Add(Padding.AsMemory(0, padding));
+        Length += length;
+        return offset;
+    }
+
+    /// <summary>Numbers the records, writes their headers and gathers the octets.</summary>
+    /// <param name="sequence">Of the first record.</param>
+    /// <param name="epoch">The owner's.</param>
+    /// <param name="batch">The append's number.</param>
+    /// <param name="salt">The log's.</param>
+    public ReadOnlySequence<byte> Seal(long sequence, uint epoch, uint batch, ulong salt)
+    {
+        for (var i = 0; i < headers.Count; i++)
+        {
+            var (record, header) = headers[i];
+            var flags = i == headers.Count - 1 ? LogRecordHeader.LastOfBatch : (ushort)0;
+            (header with { Sequence = sequence + i, Epoch = epoch, Batch = batch, Flags = flags }).Write(record, salt);
+        }
+
+        return Gather();
+    }
+
+    private ReadOnlySequence<byte> Gather()
+    {
+        var first = new Part(parts[0], 0);
+        var last = first;
+        for (var i = 1; i < parts.Count; i++)
+            last = last.Append(parts[i]);
+        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+    }
+
+    private sealed class Part : ReadOnlySequenceSegment<byte>
+    {
+        public Part(ReadOnlyMemory<byte> memory, long runningIndex) => (Memory, RunningIndex) = (memory, runningIndex);
+
+        public Part Append(ReadOnlyMemory<byte> memory)
+        {
+            var next = new Part(memory, RunningIndex + Memory.Length);
+            Next = next;
+            return next;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging;
+using OrleansMail.Contracts;
+using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Logs;
+
+namespace OrleansMail.Storage.Partitions;
+
+/// <summary>Reads metadata back: the newest from memory, the rest from the logs, neighbours in one read. What fails its check is never served.</summary>
+internal sealed partial class MessageReader(IObjectStore store, PartitionId partition, PartitionIndex index, PartitionMetrics metrics, ILogger logger)
+{
+    // A payload in between is cheaper to read over than a further request is.
+    private const int MaxGap = 64 * 1024;
+    private const int MaxRead = 4 * 1024 * 1024;
+
+    /// <summary>Reads messages; those that are damaged are reported and left out.</summary>
+    public async ValueTask<List<StoredMessage>> ReadAsync(List<LocatedMessage> located, CancellationToken cancellationToken)
+    {
+        var messages = new List<StoredMessage>(located.Count);
+        for (var from = 0; from < located.Count;)
+        {
+            if (located[from].Recent is { } record)
+            {
+                AddSound(messages, located[from++], record);
+                continue;
+            }
+
+            var to = EndOfRun(located, from);
+            await ReadRunAsync(located, from, to, messages, cancellationToken);
+            from = to;
+        }
+
+        return messages;
+    }
+
+    /// <summary>Reads one message of a domain; null when the record is another domain's or has no such mailbox.</summary>
+    /// <exception cref="PayloadDamagedException">It is there and fails its check.</exception>
+    public async ValueTask<StoredMessage?> FindAsync(LocatedMessage located, Incarnation domain, MessageId id, CancellationToken cancellationToken)
+    {
+        var name = index.LogOf(located.Record);
+        ReadOnlyMemory<byte> record = located.Recent;
+        if (located.Recent is null)
+        {
+            var buffer = new byte[located.Record.Length];
+            record = buffer.AsMemory(0, await ReadRangeAsync(name.PathIn(partition.Number), located.Record.Position, buffer, cancellationToken));
+        }
+
+        if (!IsSound(name, record.Span))
+        {
+            ReportDamage(located, name);
+            throw new PayloadDamagedException($"Record {id.Record} of partition {partition} is damaged.");
+        }
+
+        var message = Decode(located, name, record.Span, out var owner);
+        return owner.Domain == domain && owner.Number == id.Domain ? message : null;
+    }
+
+    private async ValueTask ReadRunAsync(List<LocatedMessage> located, int from, int to, List<StoredMessage> messages, CancellationToken cancellationToken)
+    {
+        var start = located[from].Record.Position;
+        var length = (int)(located[to - 1].Record.Position + located[to - 1].Record.Length - start);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            var read = await ReadRangeAsync(PathOf(located[from].Record), start, buffer.AsMemory(0, length), cancellationToken);
+            for (var i = from; i < to; i++)
+            {
+                var offset = (int)(located[i].Record.Position - start);
+                var end = Math.Min(offset + located[i].Record.Length, read);
+                AddSound(messages, located[i], buffer.AsMemory(Math.Min(offset, end)..end));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask<int> ReadRangeAsync(string path, long position, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        metrics.Operation("read");
+        try
+        {
+            await using var stream = await store.OpenReadAsync(path, position, buffer.Length, cancellationToken);
+            return await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (FileNotFoundException)
+        {
+            return 0; // a log that is gone is damage like any other
+        }
+    }
+
+    private void AddSound(List<StoredMessage> messages, in LocatedMessage located, ReadOnlyMemory<byte> record)
+    {
+        var name = index.LogOf(located.Record);
+        if (IsSound(name, record.Span) && Decode(located, name, record.Span, out _) is { } message)
+            messages.Add(message);
+        else
+            ReportDamage(located, name);
+    }
+
+    private void ReportDamage(in LocatedMessage located, LogName name)
+    {
+        metrics.Damaged(1);
+        Log.Damaged(logger, partition, name.ToString(), located.Record.Position, located.Record.Id);
+    }
+
+    private StoredMessage? Decode(in LocatedMessage located, LogName name, ReadOnlySpan<byte> record, out DomainKey domain)
+    {
+        LogRecordHeader.TryRead(record, out var header);
+        var metadata = record.Slice(LogRecordHeader.Size, header.MetadataLength);
+        var payloadAt = located.Record.Position + header.PayloadOffset;
+        return MessageDecoder.Decode(metadata, located.Place, partition.Store, name.PathIn(partition.Number), payloadAt, out domain);
+    }
+
+    private static bool IsSound(LogName name, ReadOnlySpan<byte> record) =>
+        LogRecordHeader.TryRead(record, out var header) && header.MetadataIsSound(record, name.Nonce);
+
+    private string PathOf(in RecordEntry record) => index.LogOf(record).PathIn(partition.Number);
+
+    private static int EndOfRun(List<LocatedMessage> located, int from)
+    {
+        var first = located[from].Record;
+        var to = from + 1;
+        for (var end = first.Position + first.Length; to < located.Count; to++)
+        {
+            var next = located[to].Record;
+            if (located[to].Recent is not null || next.Log != first.Log || next.Position < end || next.Position - end > MaxGap
+                || next.Position + next.Length - first.Position > MaxRead)
+                break;
+            end = next.Position + next.Length;
+        }
+
+        return to;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Partition {Partition}: record {Record} at {Position} of log {Name} is damaged and not served.", EventName = "RecordDamaged")]
+        public static partial void Damaged(ILogger logger, PartitionId partition, string name, long position, Ulid record);
+    }
+}

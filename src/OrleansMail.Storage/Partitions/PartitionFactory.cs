@@ -1,0 +1,35 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using OrleansMail.Contracts.Storage;
+
+namespace OrleansMail.Storage.Partitions;
+
+/// <inheritdoc cref="IPartitionFactory"/>
+/// <param name="store">The store the partitions are in.</param>
+/// <param name="options">How they use it.</param>
+/// <param name="time">The clock.</param>
+/// <param name="loggers">For what operators should know.</param>
+/// <param name="meters">For the metrics; null when nobody listens.</param>
+public sealed class PartitionFactory(
+    IObjectStore store, PartitionOptions options, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters = null) : IPartitionFactory
+{
+    // Owners that open one partition at the same moment each begin anew when another was faster.
+    private const int MaxAttempts = 100;
+    private readonly PartitionMetrics metrics = new(meters);
+
+    /// <inheritdoc/>
+    public Task<IPartition> OpenAsync(PartitionId id, CancellationToken cancellationToken) =>
+        Task.Run(() => OpenCoreAsync(id, cancellationToken), cancellationToken); // a scan would hold up the caller's scheduler
+
+    private async Task<IPartition> OpenCoreAsync(PartitionId id, CancellationToken cancellationToken)
+    {
+        var logger = loggers.CreateLogger<Partition>();
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await new PartitionOpener(store, id, options, time, metrics, logger).TryOpenAsync(cancellationToken) is { } partition)
+                return partition;
+        }
+
+        throw new StoreUnavailableException($"Partition {id} is opened by others again and again.");
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Logs;
+
+namespace OrleansMail.Storage.Partitions;
+
+/// <summary>Fills the index and the repeats from what a scan finds, and reports what is damaged.</summary>
+internal sealed partial class PartitionRecovery(
+    PartitionId partition, PartitionIndex index, RepeatWindow repeats, DateTimeOffset oldestRepeat, PartitionMetrics metrics, ILogger logger) : ILogVisitor
+{
+    private LogName log;
+    private int logIndex;
+    private uint lastBatch;
+
+    /// <summary>Records of messages found.</summary>
+    public int Records { get; private set; }
+
+    /// <summary>Appends the current log has had.</summary>
+    public int Appends { get; private set; }
+
+    /// <summary>Whether the current log holds anything but fences.</summary>
+    public bool HasContent { get; private set; }
+
+    /// <summary>The fences of the current log.</summary>
+    public List<FenceRecord> Fences { get; } = [];
+
+    /// <summary>What is found from now on is in this log.</summary>
+    public void Enter(LogName name)
+    {
+        log = name;
+        logIndex = index.AddLog(name);
+        (Appends, HasContent, lastBatch) = (0, false, 0);
+        Fences.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Visit(in ScannedRecord record)
+    {
+        if (record.Header.Batch != lastBatch)
+            Appends++;
+        lastBatch = record.Header.Batch;
+        HasContent |= record.Header.Type != LogRecordType.Fence;
+        switch (record.Header.Type)
+        {
+            case LogRecordType.MessageInline or LogRecordType.MessageReference:
+                AddMessage(record);
+                break;
+            case LogRecordType.Seen:
+                foreach (var seen in SeenRecord.Decode(record.Metadata.Span))
+                    repeats.Remove(seen, out _);
+                break;
+            case LogRecordType.Fence:
+                Fences.Add(FenceRecord.Decode(record.Metadata.Span));
+                break;
+            default:
+                Log.Unknown(logger, partition, (int)record.Header.Type, record.Position, log.ToString());
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Damaged(long position, long octets, long records)
+    {
+        metrics.Damaged(Math.Max(1, records));
+        Log.Damaged(logger, partition, log.ToString(), position, octets, records);
+    }
+
+    /// <summary>Octets of an append that did not finish: nothing of it was acknowledged.</summary>
+    public void Torn(long position) => Log.Torn(logger, partition, log.ToString(), position);
+
+    /// <summary>A log that others name is missing, or its end is.</summary>
+    public void Lost(string name, string successor) => Log.Lost(logger, partition, name, successor);
+
+    private void AddMessage(in ScannedRecord record)
+    {
+        var message = MessageDecoder.Summarize(record.Metadata.Span);
+        if (index.Contains(message.Id, message.Domain.Number))
+            return;
+        Records++;
+        var place = (uint)(record.Position / LogRecordHeader.Alignment);
+        var entry = new RecordEntry(message.Id, message.Domain.Number, logIndex, place, record.Header.PayloadOffset);
+        var repeat = message.ReceivedAt < oldestRepeat ? null : repeats.Add(message.Id, message.Domain.Number, message.ReceivedAt);
+        var number = AddRecord(entry);
+        for (var i = 0; i < message.Mailboxes.Length; i++)
+        {
+            var mailbox = message.Mailboxes[i];
+            index.Mailbox(mailbox.Incarnation).Add(new MailboxEntry(mailbox.Sequence, number, (ushort)i), message.Size, message.ReceivedAt);
+            foreach (var key in repeat is null ? [] : mailbox.RepeatKeys)
+                repeats.AddKey(repeat!, key, i);
+        }
+    }
+
+    private int AddRecord(in RecordEntry entry)
+    {
+        lock (index.Gate)
+            return index.AddRecord(entry, null);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Partition {Partition}: log {Name} ends at {Position} with an append that did not finish; it was never acknowledged and is cut.", EventName = "TornTail")]
+        public static partial void Torn(ILogger logger, PartitionId partition, string name, long position);
+
+        [LoggerMessage(LogLevel.Error, "Partition {Partition}: log {Name} is damaged at {Position}: {Octets} octets, {Records} records lost; what follows is kept.", EventName = "LogDamaged")]
+        public static partial void Damaged(ILogger logger, PartitionId partition, string name, long position, long octets, long records);
+
+        [LoggerMessage(LogLevel.Error, "Partition {Partition}: log {Name} or its end is missing; it goes on with {Successor}, which names it.", EventName = "LogLost")]
+        public static partial void Lost(ILogger logger, PartitionId partition, string name, string successor);
+
+        [LoggerMessage(LogLevel.Warning, "Partition {Partition}: a record of type {Type} at {Position} of log {Name} is of a later version and passed over.", EventName = "RecordUnknown")]
+        public static partial void Unknown(ILogger logger, PartitionId partition, int type, long position, string name);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace OrleansMail.Conformance;
+
+/// <summary>One case of a transcript file: what a client sends and which answers are allowed.</summary>
+public sealed class TranscriptCase
+{
+    /// <summary>Unique name.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Where the rule comes from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>EHLO keywords the case needs; <c>!</c> in front: must not be offered.</summary>
+    public IReadOnlyList<string> Requires { get; init; } = [];
+
+    /// <summary>How the conversation is opened: ehlo, helo, banner or none.</summary>
+    public string Hello { get; init; } = "ehlo";
+
+    /// <summary>The steps, in order.</summary>
+    public required IReadOnlyList<TranscriptStep> Steps { get; init; }
+
+    /// <summary>Allowed numbers of delivered copies; none given means not looked at.</summary>
+    public IReadOnlyList<int> Delivered { get; init; } = [];
+
+    /// <summary>What every copy must end with.</summary>
+    public byte[]? BodyEnds { get; init; }
+
+    /// <summary>What every copy must contain.</summary>
+    public IReadOnlyList<byte[]> BodyHas { get; init; } = [];
+
+    /// <summary>What no copy may contain.</summary>
+    public IReadOnlyList<byte[]> BodyLacks { get; init; } = [];
+
+    /// <summary>The folder of the case files beside this assembly.</summary>
+    public static string DefaultFolder => Path.Combine(AppContext.BaseDirectory, "cases");
+
+    /// <summary>Reads the case files of a folder, in the order of their names.</summary>
+    /// <exception cref="InvalidDataException">Two cases have one id.</exception>
+    public static IReadOnlyList<TranscriptCase> LoadFolder(string? folder = null)
+    {
+        var cases = new List<TranscriptCase>();
+        foreach (var file in Directory.GetFiles(folder ?? DefaultFolder, "*.json").Order(StringComparer.Ordinal))
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            cases.AddRange(document.RootElement.EnumerateArray().Select(Read));
+        }
+
+        var twice = cases.GroupBy(one => one.Id).FirstOrDefault(group => group.Count() > 1);
+        return twice is null ? cases : throw new InvalidDataException($"Two cases are called {twice.Key}.");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+
+    internal static byte[] Bytes(JsonElement text) => Encoding.Latin1.GetBytes(text.GetString()!);
+
+    internal static IReadOnlyList<string> Words(JsonElement list) =>
+        list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(Word)]
+            : [Word(list)];
+
+    private static string Word(JsonElement word) =>
+        word.ValueKind == JsonValueKind.Number ? word.GetInt32().ToString(CultureInfo.InvariantCulture) : word.GetString()!;
+
+    private static TranscriptCase Read(JsonElement json) => new()
+    {
+        Id = json.GetProperty("id").GetString()!,
+        Source = json.GetProperty("source").GetString()!,
+        Requires = json.TryGetProperty("requires", out var requires) ? Words(requires) : [],
+        Hello = json.TryGetProperty("hello", out var hello) ? hello.GetString()! : "ehlo",
+        Steps = [.. json.GetProperty("steps").EnumerateArray().Select(TranscriptStep.Read)],
+        Delivered = json.TryGetProperty("delivered", out var delivered)
+            ? [.. Words(delivered).Select(number => int.Parse(number, CultureInfo.InvariantCulture))]
+            : [],
+        BodyEnds = json.TryGetProperty("body_ends", out var ends) ? Bytes(ends) : null,
+        BodyHas = json.TryGetProperty("body_has", out var has) ? [.. has.EnumerateArray().Select(Bytes)] : [],
+        BodyLacks = json.TryGetProperty("body_lacks", out var lacks) ? [.. lacks.EnumerateArray().Select(Bytes)] : [],
+    };
+}
