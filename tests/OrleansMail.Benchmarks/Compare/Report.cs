@@ -18,7 +18,7 @@ internal sealed class Report(Machine machine, LoadOptions load, int rounds, IRea
         var text = new StringBuilder();
         Line(text, $"### {machine.Date}");
         Line(text, $"");
-        Line(text, $"{machine.Cores} cores ({machine.Processor}), {machine.MemoryGiB} GiB, {machine.Kernel}, {machine.FileSystem}, {machine.Runtime}. {load.Size:N0} octets, {load.Connections} connections, {load.Recipients} recipient(s) of {load.Mailboxes} mailboxes, pipelining {(load.Pipelining ? "on" : "off")},");
+        Line(text, $"{machine}. {load.Size:N0} octets, {load.Connections} connections, {load.Recipients} recipient(s) of {load.Mailboxes} mailboxes, pipelining {(load.Pipelining ? "on" : "off")},");
         Line(text, $"{load.MessagesPerConnection} messages per connection; medians of {rounds} interleaved rounds of {load.Duration.TotalSeconds:0.#} s.");
         Line(text, $"");
         Line(text, $"| server | msg/s (slowest–fastest round) | × Postfix | × sink | CPU µs/msg | ÷ Postfix | p50 / p99 ms, dot to 250 | failed |");

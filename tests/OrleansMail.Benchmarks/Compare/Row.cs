@@ -11,19 +11,13 @@ internal sealed record Row(
         return new(
             contestant.Name,
             contestant.Setup,
-            Median(samples.Select(sample => sample.Load.MessagesPerSecond)),
+            Median.Of(samples.Select(sample => sample.Load.MessagesPerSecond)),
             samples.Min(sample => sample.Load.MessagesPerSecond),
             samples.Max(sample => sample.Load.MessagesPerSecond),
-            Median(samples.Select(sample => sample.CpuMicroseconds)),
-            Median(samples.Select(sample => sample.Load.ReplyMs.P50)),
-            Median(samples.Select(sample => sample.Load.ReplyMs.P99)),
+            Median.Of(samples.Select(sample => sample.CpuMicroseconds)),
+            Median.Of(samples.Select(sample => sample.Load.ReplyMs.P50)),
+            Median.Of(samples.Select(sample => sample.Load.ReplyMs.P99)),
             samples.Sum(sample => sample.Load.Ok),
             samples.Sum(sample => sample.Load.Failed));
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return Math.Round((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, 2);
     }
 }

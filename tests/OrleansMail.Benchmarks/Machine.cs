@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
-namespace OrleansMail.Benchmarks.Compare;
+namespace OrleansMail.Benchmarks;
 
 /// <summary>What must be known of a machine to read its figures, and nothing that names it.</summary>
 internal sealed partial record Machine(string Date, int Cores, string Processor, int MemoryGiB, string Kernel, string FileSystem, string Runtime)
@@ -17,6 +17,9 @@ internal sealed partial record Machine(string Date, int Cores, string Processor,
         "Linux " + VersionNumber().Match(Environment.OSVersion.VersionString).Value,
         new DriveInfo(folder).DriveFormat,
         RuntimeInformation.FrameworkDescription);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Cores} cores ({Processor}), {MemoryGiB} GiB, {Kernel}, {FileSystem}, {Runtime}";
 
     private static string? FirstMatch(Regex pattern, string path) =>
         File.Exists(path) && pattern.Match(File.ReadAllText(path)) is { Success: true } match ? match.Groups[1].Value.Trim() : null;
