@@ -29,6 +29,7 @@ internal static class AppendCommand
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateDirectory(Path.Combine(arguments.GetValue(Folder) ?? Path.GetTempPath(), Path.GetRandomFileName())).FullName;
+        var machine = Machine.Describe(folder);
         List<AppendProcess> processes = [.. arguments.GetValue(Records)!.Select(records => new AppendProcess(Read(arguments, records)))];
         try
         {
@@ -40,7 +41,7 @@ internal static class AppendCommand
                     process.Samples.Add(await process.MeasureAsync(cancellationToken));
             }
 
-            var report = Describe(Machine.Describe(folder), Read(arguments, 0), processes);
+            var report = Describe(machine, Read(arguments, 0), processes);
             Console.Write(report);
             if (arguments.GetValue(Append) is { } path)
                 await File.AppendAllTextAsync(path, "\n" + report, cancellationToken);

@@ -36,11 +36,12 @@ internal static class CompareCommand
         var rounds = arguments.GetValue(Rounds);
         var load = Read(arguments);
         var folder = MakeFolder(arguments.GetValue(Folder));
+        var machine = Machine.Describe(folder);
         List<Contestant> contestants = [.. arguments.GetValue(Peers)!.Select(name => new Contestant(CreatePeer(name, arguments)))];
         try
         {
             await new Comparison(contestants, load, rounds, TimeSpan.FromSeconds(arguments.GetValue(WarmUp))).RunAsync(folder, cancellationToken);
-            var report = new Report(Machine.Describe(folder), load, rounds, contestants).ToString();
+            var report = new Report(machine, load, rounds, contestants).ToString();
             Console.Write(report);
             if (arguments.GetValue(Append) is { } path)
                 await File.AppendAllTextAsync(path, "\n" + report, cancellationToken);
