@@ -12,6 +12,9 @@ public static class GrainStorageNames
     /// <summary>State of the domain grains.</summary>
     public const string Domain = "domain";
 
-    /// <summary>Which pages a mailboxes grain has.</summary>
+    /// <summary>Mailboxes of a mailboxes grain: the first page; further ones and the list of them have names that begin so.</summary>
     public const string Mailboxes = "mailboxes";
+
+    /// <summary>Aliases of a mailboxes grain, likewise.</summary>
+    public const string Aliases = "aliases";
 }

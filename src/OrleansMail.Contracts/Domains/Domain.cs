@@ -50,9 +50,11 @@ public enum DomainStatus
 /// <param name="Domain">The domain.</param>
 /// <param name="TenantSuspended">Whether the tenant as a whole is suspended.</param>
 /// <param name="MaxMessageBytes">The tenant's limit; null when it has none.</param>
+/// <param name="MailboxLimit">Mailboxes the tenant may have in all its domains; null for no limit.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.domain-configuration")]
 public sealed record DomainConfiguration(
     [property: Id(0)] TenantId Tenant,
     [property: Id(1)] Domain Domain,
     [property: Id(2)] bool TenantSuspended,
-    [property: Id(3)] long? MaxMessageBytes);
+    [property: Id(3)] long? MaxMessageBytes,
+    [property: Id(4)] long? MailboxLimit = null);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using OrleansMail.Contracts.Text;
 
 namespace OrleansMail.Contracts.Domains;
 
@@ -28,7 +29,7 @@ public readonly record struct DomainName
         {
             try
             {
-                ascii = Idn.GetAscii(text).ToLowerInvariant();
+                ascii = Idn.GetAscii(CanonicalComposition.Normalize(ascii)).ToLowerInvariant(); // in invariant mode it maps neither case nor form
             }
             catch (ArgumentException)
             {

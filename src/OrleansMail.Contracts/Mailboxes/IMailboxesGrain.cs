@@ -14,7 +14,10 @@ public interface IMailboxesGrain : IGrainWithStringKey
 {
     /// <summary>Answers RCPT: which mailboxes a local part leads to, or why to none.</summary>
     /// <param name="localPart">As received, unquoted.</param>
-    /// <param name="depth">Aliases followed so far, 0 for a recipient.</param>
+    /// <param name="depth">
+    /// 0 for a recipient: aliases are followed. More for the target of an alias that another mailboxes grain expands: an alias is not
+    /// followed here, its targets are given back in <see cref="Resolution.Onward"/>.
+    /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Alias("resolve"), AlwaysInterleave]
     ValueTask<Resolution> ResolveAsync(LocalPart localPart, int depth, CancellationToken cancellationToken);
@@ -26,16 +29,16 @@ public interface IMailboxesGrain : IGrainWithStringKey
 
     /// <summary>Notes that the replies for these records were seen to arrive.</summary>
     [Alias("seen"), AlwaysInterleave]
-    ValueTask MarkSeenAsync(IReadOnlyList<Ulid> records);
+    ValueTask MarkSeenAsync([Immutable] IReadOnlyList<Ulid> records);
 
     /// <summary>A page of a mailbox behind <paramref name="after"/>; null when there is no such mailbox.</summary>
     /// <param name="mailbox">Its local part.</param>
     /// <param name="incarnation">The mailbox the cursor was given for; null without a cursor. Another one: null.</param>
     /// <param name="after">The sequence behind which to begin; 0 for the oldest.</param>
-    /// <param name="limit">Items at most.</param>
-    /// <param name="wait">How long to wait for at least one.</param>
+    /// <param name="limit">Items at most; from 1 to 1000, others are taken as the nearest of these.</param>
+    /// <param name="wait">How long to wait for at least one; 60 s at most.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    [Alias("list"), AlwaysInterleave]
+    [Alias("list"), AlwaysInterleave, ResponseTimeout("00:01:30")] // longer than the longest wait
     ValueTask<MailboxPage?> ListMessagesAsync(LocalPart mailbox, Incarnation? incarnation, long after, int limit, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>A message in a mailbox that still exists; null otherwise.</summary>
@@ -49,6 +52,10 @@ public interface IMailboxesGrain : IGrainWithStringKey
     /// <summary>Mailboxes behind <paramref name="after"/>, in order of their keys.</summary>
     [Alias("list-mailboxes"), AlwaysInterleave]
     ValueTask<Page<MailboxStatus>?> ListMailboxesAsync(string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>How many mailboxes the domain has: what the tenant's limit is held against.</summary>
+    [Alias("count-mailboxes"), AlwaysInterleave]
+    ValueTask<int> CountMailboxesAsync(CancellationToken cancellationToken);
 
     /// <summary>Creates or replaces a mailbox.</summary>
     [Alias("put-mailbox")]
@@ -72,7 +79,7 @@ public interface IMailboxesGrain : IGrainWithStringKey
     /// <param name="ifMatch">The version the caller saw; null to overwrite.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     [Alias("put-alias")]
-    ValueTask<ChangeResult<MailAlias>> PutAliasAsync(string alias, IReadOnlyList<string> targets, string? ifMatch, CancellationToken cancellationToken);
+    ValueTask<ChangeResult<MailAlias>> PutAliasAsync(string alias, [Immutable] IReadOnlyList<string> targets, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Deletes an alias; no error when it does not exist.</summary>
     [Alias("delete-alias")]

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using OrleansMail.Contracts.Text;
 
 namespace OrleansMail.Contracts.Mailboxes;
 
@@ -11,6 +12,7 @@ namespace OrleansMail.Contracts.Mailboxes;
 public readonly record struct LocalPart
 {
     private const int MaxOctets = 64;
+    private const int MaxQuoted = 2 * MaxOctets + 2; // each octet escaped, and the quotes: bounds the work before it is read
 
     private LocalPart(string value) => Value = value;
 
@@ -18,14 +20,24 @@ public readonly record struct LocalPart
     [Id(0)]
     public string Value { get; }
 
-    /// <summary>The form in which a domain that ignores case compares local parts.</summary>
-    public string Key => Value.ToLowerInvariant();
+    /// <summary>The form in which a domain that ignores case compares local parts; in NFC as well, which lower case alone need not keep.</summary>
+    public string Key => CanonicalComposition.Normalize(Value.ToLowerInvariant());
 
     /// <summary>Reads a local part in its plain or quoted form; false when it is empty, too long, or holds control characters.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out LocalPart localPart)
     {
         localPart = default;
-        if (string.IsNullOrEmpty(text) || !TryUnquote(text, out var plain) || plain.Length == 0)
+        return text is { Length: > 0 and <= MaxQuoted } && TryUnquote(text, out var plain) && TryFromValue(plain, out localPart);
+    }
+
+    /// <summary>
+    /// Takes a <see cref="Value"/> back, or any text that is not quoted: a quote in it is content. False when it is empty, too long, or
+    /// holds control characters.
+    /// </summary>
+    public static bool TryFromValue([NotNullWhen(true)] string? plain, out LocalPart localPart)
+    {
+        localPart = default;
+        if (plain is not { Length: > 0 and <= MaxQuoted })
             return false;
         foreach (var character in plain)
         {
@@ -35,9 +47,9 @@ public readonly record struct LocalPart
 
         try
         {
-            plain = plain.Normalize(NormalizationForm.FormC);
+            plain = CanonicalComposition.Normalize(plain);
         }
-        catch (ArgumentException) // a lone surrogate is not text
+        catch (ArgumentException)
         {
             return false;
         }

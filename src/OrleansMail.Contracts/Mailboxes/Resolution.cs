@@ -8,12 +8,14 @@ namespace OrleansMail.Contracts.Mailboxes;
 /// <param name="Targets">The mailboxes it leads to, each once; empty unless accepted.</param>
 /// <param name="Tag">The sub-address, or null.</param>
 /// <param name="MaxMessageBytes">The tenant's limit on a message; null when it has none.</param>
+/// <param name="Onward">Only between mailboxes grains that expand an alias together: the addresses an alias points at, not yet followed.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.resolution")]
 public sealed record Resolution(
     [property: Id(0)] ResolutionOutcome Outcome,
     [property: Id(1)] IReadOnlyList<ResolvedMailbox> Targets,
     [property: Id(2)] string? Tag = null,
-    [property: Id(3)] long? MaxMessageBytes = null)
+    [property: Id(3)] long? MaxMessageBytes = null,
+    [property: Id(4)] IReadOnlyList<string>? Onward = null)
 {
     /// <summary>A resolution that leads nowhere.</summary>
     public static Resolution Refused(ResolutionOutcome outcome) => new(outcome, []);

@@ -17,14 +17,14 @@ public interface IPartitionGrain : IGrainWithStringKey
 
     /// <summary>Notes that the replies for these records were seen to arrive; durable with the next commit, at no cost of its own.</summary>
     [Alias("seen"), AlwaysInterleave]
-    ValueTask MarkSeenAsync(IReadOnlyList<Ulid> records);
+    ValueTask MarkSeenAsync([Immutable] IReadOnlyList<Ulid> records);
 
     /// <summary>A page of a mailbox behind <paramref name="after"/>, in sequence.</summary>
     [Alias("list"), AlwaysInterleave]
     ValueTask<MessagePage> ListAsync(Incarnation mailbox, long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Completes when the mailbox has a message behind <paramref name="after"/> (true) or the time is over (false).</summary>
-    [Alias("wait"), AlwaysInterleave]
+    [Alias("wait"), AlwaysInterleave, ResponseTimeout("00:01:30")] // longer than the longest wait
     ValueTask<bool> WaitAsync(Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken);
 
     /// <summary>A message of a domain; null when there is none of that id.</summary>

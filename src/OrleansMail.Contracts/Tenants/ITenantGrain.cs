@@ -50,4 +50,11 @@ public interface ITenantGrain : IGrainWithStringKey
     /// <summary>What the mailboxes grain of a domain works by; null when the tenant has no such domain.</summary>
     [Alias("domain-configuration"), AlwaysInterleave]
     ValueTask<DomainConfiguration?> GetDomainConfigurationAsync(DomainName name, CancellationToken cancellationToken);
+
+    /// <summary>Whether a domain may have one mailbox more under the tenant's limit, which holds over all its domains.</summary>
+    /// <param name="name">The domain that asks.</param>
+    /// <param name="mailboxes">How many it has.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Alias("has-room-for-mailbox"), AlwaysInterleave]
+    ValueTask<bool> HasRoomForMailboxAsync(DomainName name, int mailboxes, CancellationToken cancellationToken);
 }

@@ -1,123 +1,70 @@
-using System.Numerics;
-using System.Text;
 using Orleans.Storage;
+using OrleansMail.Grains.State;
 
 namespace OrleansMail.Grains.Mailboxes;
 
-/// <summary>
-/// The mailboxes and aliases of a domain, in memory for resolving and in 64 pages in the store. Writers take turns (the grain's);
-/// readers see a change once it is stored.
-/// </summary>
-internal sealed class MailboxDirectory(IGrainStorage storage, GrainId grain)
+/// <summary>The mailboxes and aliases of a domain. After a write that failed it must be thrown away and loaded anew.</summary>
+internal sealed class MailboxDirectory : IAddressBook
 {
-    private const int PageCount = 64;
-    private readonly GrainState<MailboxPagesState> root = new() { State = new() };
-    private readonly GrainState<MailboxPageState>?[] pages = new GrainState<MailboxPageState>?[PageCount];
+    private const int TargetsOfOneWeight = 4; // addresses are about that much shorter than an entry
+    private readonly SortedDictionary<int, int> prefixes = new(Comparer<int>.Create((a, b) => b.CompareTo(a)));
 
-    /// <summary>The mailboxes by key, in order.</summary>
-    public SortedDictionary<string, MailboxEntry> Mailboxes { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The aliases by key, in order; prefix patterns too, under their text.</summary>
-    public SortedDictionary<string, AliasEntry> Aliases { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The prefixes of the pattern aliases, longest first.</summary>
-    public IReadOnlyList<string> Prefixes { get; private set; } = [];
-
-    private MailboxPagesState Root => root.State ??= new();
-
-    /// <summary>Reads all pages that may exist.</summary>
-    public async Task LoadAsync()
+    private MailboxDirectory(IGrainStorage storage, GrainId grain)
     {
-        await storage.ReadStateAsync(GrainStorageNames.Mailboxes, grain, root);
-        var loads = new List<Task>();
-        for (var left = Root.Pages; left != 0; left &= left - 1)
-            loads.Add(LoadPageAsync(BitOperations.TrailingZeroCount(left)));
-        await Task.WhenAll(loads);
-        foreach (var page in pages.OfType<GrainState<MailboxPageState>>())
-        {
-            foreach (var (key, mailbox) in page.State!.Mailboxes)
-                Mailboxes[key] = mailbox;
-            foreach (var (key, alias) in page.State!.Aliases)
-                Aliases[key] = alias;
-        }
-
-        CollectPrefixes();
+        Mailboxes = new(storage, GrainStorageNames.Mailboxes, grain, _ => 1);
+        Aliases = new(storage, GrainStorageNames.Aliases, grain, a => 1 + a.Targets.Count / TargetsOfOneWeight);
     }
 
-    /// <summary>Stores a mailbox, or removes it when <paramref name="entry"/> is null.</summary>
-    public async Task SetMailboxAsync(string key, MailboxEntry? entry)
+    /// <summary>The mailboxes by key.</summary>
+    public PagedTable<MailboxEntry> Mailboxes { get; }
+
+    /// <summary>The aliases by key; prefix patterns too, under their text.</summary>
+    public PagedTable<AliasEntry> Aliases { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<int> PrefixLengths => prefixes.Keys;
+
+    /// <summary>Reads the directory of a grain.</summary>
+    /// <exception cref="Contracts.Storage.StoreUnavailableException">It can't be read.</exception>
+    public static async Task<MailboxDirectory> LoadAsync(IGrainStorage storage, GrainId grain)
     {
-        await ChangeAsync(key, page => Set(page.Mailboxes, key, entry));
-        Set(Mailboxes, key, entry);
+        var directory = new MailboxDirectory(storage, grain);
+        await Task.WhenAll(directory.Mailboxes.LoadAsync(), directory.Aliases.LoadAsync());
+        foreach (var alias in directory.Aliases.Entries)
+            directory.CountPrefix(alias.Key, 1);
+        return directory;
     }
+
+    /// <inheritdoc/>
+    public MailboxEntry? FindMailbox(string name) => Mailboxes.Find(name);
+
+    /// <inheritdoc/>
+    public AliasEntry? FindAlias(string name) => Aliases.Find(name);
 
     /// <summary>Stores an alias, or removes it when <paramref name="entry"/> is null.</summary>
     public async Task SetAliasAsync(string key, AliasEntry? entry)
     {
-        await ChangeAsync(key, page => Set(page.Aliases, key, entry));
-        Set(Aliases, key, entry);
-        CollectPrefixes();
+        var existed = Aliases.Find(key) is not null;
+        await Aliases.SetAsync(key, entry);
+        CountPrefix(key, (entry is null ? 0 : 1) - (existed ? 1 : 0));
     }
 
-    /// <summary>Removes everything.</summary>
+    /// <summary>Removes everything; the directory is not to be used any more.</summary>
     public async Task ClearAsync()
     {
-        Mailboxes.Clear();
-        Aliases.Clear();
-        CollectPrefixes();
-        for (var index = 0; index < PageCount; index++)
-        {
-            if (pages[index] is not { } page)
-                continue;
-            await storage.ClearStateAsync(PageName(index), grain, page);
-            pages[index] = null;
-        }
-
-        if (root.RecordExists)
-            await storage.ClearStateAsync(GrainStorageNames.Mailboxes, grain, root);
-        root.State = new();
+        await Mailboxes.ClearAsync();
+        await Aliases.ClearAsync();
     }
 
-    private async Task LoadPageAsync(int index)
+    private void CountPrefix(string key, int change)
     {
-        var page = new GrainState<MailboxPageState> { State = new() };
-        await storage.ReadStateAsync(PageName(index), grain, page);
-        pages[index] = page;
-    }
-
-    private async Task ChangeAsync(string key, Action<MailboxPageState> change)
-    {
-        var index = PageOf(key);
-        if ((Root.Pages & (1UL << index)) == 0)
-        {
-            Root.Pages |= 1UL << index;
-            await storage.WriteStateAsync(GrainStorageNames.Mailboxes, grain, root);
-        }
-
-        var page = pages[index] ??= new() { State = new() };
-        change(page.State ??= new());
-        await storage.WriteStateAsync(PageName(index), grain, page);
-    }
-
-    private void CollectPrefixes() =>
-        Prefixes = [.. Aliases.Keys.Where(k => k.EndsWith('*')).Select(k => k[..^1]).OrderByDescending(p => p.Length)];
-
-    private static void Set<T>(IDictionary<string, T> map, string key, T? entry) where T : class
-    {
-        if (entry is null)
-            map.Remove(key);
+        if (!key.EndsWith('*') || change == 0)
+            return;
+        var length = key.Length - 1;
+        var count = prefixes.GetValueOrDefault(length) + change;
+        if (count == 0)
+            prefixes.Remove(length);
         else
-            map[key] = entry;
-    }
-
-    private static string PageName(int index) => $"mailboxes-{index:x2}";
-
-    // FNV-1a: part of the store's format, so it must never change.
-    private static int PageOf(string key)
-    {
-        var hash = 2166136261u;
-        foreach (var octet in Encoding.UTF8.GetBytes(key))
-            hash = (hash ^ octet) * 16777619u;
-        return (int)((hash ^ (hash >> 16)) % PageCount);
+            prefixes[length] = count;
     }
 }

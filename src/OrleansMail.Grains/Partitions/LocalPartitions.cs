@@ -21,10 +21,18 @@ internal sealed class LocalPartitions(IObjectStore store) : IStoreHealth
     /// <inheritdoc/>
     public async ValueTask<StoreCondition> CheckAsync(long octets, CancellationToken cancellationToken)
     {
-        if (!open.IsEmpty && open.Values.All(p => p.Health != PartitionHealth.Healthy))
-            return open.Values.Any(p => p.Health == PartitionHealth.Full) ? StoreCondition.Full : StoreCondition.Unavailable;
+        PartitionHealth[] health = [.. open.Values.Select(p => p.Health)];
+        if (health.Length > 0 && !health.Contains(PartitionHealth.Healthy))
+            return health.Contains(PartitionHealth.Full) ? StoreCondition.Full : StoreCondition.Unavailable;
         if (octets <= Contracts.Messages.Payload.MaxInline)
             return StoreCondition.Healthy; // fits what the log has made ahead, or is refused at its commit
-        return await store.HasRoomAsync(octets, cancellationToken) ? StoreCondition.Healthy : StoreCondition.Full;
+        try
+        {
+            return await store.HasRoomAsync(octets, cancellationToken) ? StoreCondition.Healthy : StoreCondition.Full;
+        }
+        catch (StoreUnavailableException)
+        {
+            return StoreCondition.Unavailable;
+        }
     }
 }

@@ -12,6 +12,7 @@ namespace OrleansMail.Grains.Partitions;
 internal sealed partial class PartitionGrain(IPartitionFactory factory, LocalPartitions local, ILogger<PartitionGrain> logger) : Grain, IPartitionGrain
 {
     private Task<IPartition>? opening;
+    private bool retired;
 
     /// <inheritdoc/>
     public async ValueTask<RecordReceipt> RecordAsync(DomainKey domain, MessageSubmission submission, CancellationToken cancellationToken) =>
@@ -39,13 +40,12 @@ internal sealed partial class PartitionGrain(IPartitionFactory factory, LocalPar
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        retired = true;
         if (opening is not { } task)
             return;
         try
         {
-            var partition = await task;
-            local.Remove(partition);
-            await partition.DisposeAsync();
+            await GiveUpAsync(await task);
         }
         catch (StoreUnavailableException)
         {
@@ -56,6 +56,8 @@ internal sealed partial class PartitionGrain(IPartitionFactory factory, LocalPar
     // Opened by the first call and not at activation: a store that is away fails calls, not activations, and the next call tries again.
     private async Task<IPartition> OpenAsync()
     {
+        if (retired)
+            throw new StoreUnavailableException($"Partition {this.GetPrimaryKeyString()} is being handed over.");
         var task = opening ??= OpenCoreAsync();
         try
         {
@@ -75,16 +77,27 @@ internal sealed partial class PartitionGrain(IPartitionFactory factory, LocalPar
             throw new FormatException($"'{this.GetPrimaryKeyString()}' is not a partition.");
         var partition = await factory.OpenAsync(id, CancellationToken.None);
         local.Add(partition);
-        DeactivateWhenFenced(partition).Ignore();
+        RetireWhenFencedAsync(partition).Ignore();
         return partition;
     }
 
-    private async Task DeactivateWhenFenced(IPartition partition)
+    // This activation never opens it again, lest two of them fence each other off in turns: the directory decides who is next.
+    private async Task RetireWhenFencedAsync(IPartition partition)
     {
         await partition.Fenced;
+        if (retired)
+            return;
+        retired = true;
         Log.Fenced(logger, partition.Id);
-        local.Remove(partition);
+        opening = null;
         DeactivateOnIdle();
+        await GiveUpAsync(partition);
+    }
+
+    private async Task GiveUpAsync(IPartition partition)
+    {
+        local.Remove(partition);
+        await partition.DisposeAsync(); // ends the calls that still wait in it
     }
 
     private static partial class Log

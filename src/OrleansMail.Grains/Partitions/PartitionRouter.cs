@@ -5,15 +5,21 @@ using OrleansMail.Storage;
 namespace OrleansMail.Grains.Partitions;
 
 /// <summary>Which partition a domain's mail is in. The number of partitions is fixed in the store's manifest.</summary>
-internal sealed class PartitionRouter(IGrainFactory grains, LocalPartitions local, StoreManifest manifest)
+internal sealed class PartitionRouter(IGrainFactory grains, LocalPartitions local, StoreManifestReader manifest)
 {
     /// <summary>The partition of a domain: a hash of its incarnation, part of the store's format.</summary>
-    public PartitionClient For(DomainKey domain)
+    /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
+    public async ValueTask<PartitionClient> ForAsync(DomainKey domain, CancellationToken cancellationToken)
+    {
+        var partitions = (await manifest.GetAsync(cancellationToken)).Partitions;
+        return new PartitionClient(new(StoreManifest.DefaultStore, (int)(Hash(domain) % (uint)partitions)), grains, local);
+    }
+
+    private static ulong Hash(DomainKey domain)
     {
         Span<byte> key = stackalloc byte[32];
         domain.Tenant.Value.TryWriteBytes(key);
         domain.Domain.Value.TryWriteBytes(key[16..]);
-        var id = new PartitionId(StoreManifest.DefaultStore, (int)(XxHash64.HashToUInt64(key) % (uint)manifest.Partitions));
-        return new PartitionClient(id, grains, local);
+        return XxHash64.HashToUInt64(key);
     }
 }

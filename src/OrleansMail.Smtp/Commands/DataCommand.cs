@@ -18,7 +18,7 @@ internal static class DataCommand
             if (!await sinks.OpenAsync(transaction, session.Delivery, cancellationToken))
                 return sinks.Failure;
             session.Write(StandardReplies.StartData);
-            var receiver = new DataReceiver(session, transaction, sinks, transaction.MaxMessageBytes);
+            var receiver = new DataReceiver(session, transaction, sinks, Math.Min(transaction.MaxMessageBytes, session.Options.MaxMessageBytes));
             if (!await receiver.ReceiveAsync(cancellationToken))
                 return null;
             var reply = await sinks.CompleteAsync(cancellationToken);

@@ -139,7 +139,8 @@ public abstract partial class ObjectStoreContract
         Assert.Equal(Octets(10, 2), await ReadAsync(again, 0, 10));
     }
 
-    private static async Task<bool> TryAppendAsync(IAppendLog log, long position, byte[] octets)
+    /// <summary>Appends; false when someone else did.</summary>
+    protected static async Task<bool> TryAppendAsync(IAppendLog log, long position, byte[] octets)
     {
         try
         {

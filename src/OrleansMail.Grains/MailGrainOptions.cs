@@ -1,0 +1,24 @@
+namespace OrleansMail.Grains;
+
+/// <summary>What the grains are told by the host.</summary>
+public sealed class MailGrainOptions
+{
+    /// <summary>The most partition logs a store may have.</summary>
+    public const int MaxPartitions = 256;
+
+    /// <summary>Partition logs of a store that is made now; an existing one keeps the number in its manifest. Default 1, right for a folder: one disk, one sync.</summary>
+    public int Partitions { get; set; } = 1;
+
+    /// <summary>How a tenant proves a domain name. Default <see cref="DomainVerification.Dns"/>.</summary>
+    public DomainVerification DomainVerification { get; set; } = DomainVerification.Dns;
+}
+
+/// <summary>How a tenant proves that a domain name is its own.</summary>
+public enum DomainVerification
+{
+    /// <summary>By a TXT record.</summary>
+    Dns = 0,
+
+    /// <summary>Not at all: the first claim owns, a later one stays pending.</summary>
+    None = 1,
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Contracts.Tenants;
+using OrleansMail.Grains.Domains;
+using OrleansMail.Grains.Partitions;
+using OrleansMail.Grains.Tenants;
+
+namespace OrleansMail.Grains;
+
+/// <summary>Registers what the grains need in a silo.</summary>
+public static class MailGrainsSiloBuilderExtensions
+{
+    /// <summary>
+    /// Adds the services of the mail grains. The host adds, before or after: <c>IObjectStore</c>, <c>IPartitionFactory</c>, grain storage
+    /// named <see cref="GrainStorageNames.Provider"/>, and with <see cref="DomainVerification.Dns"/> an <see cref="IDomainVerifier"/>
+    /// registered before this call; without one each claim stays pending.
+    /// </summary>
+    public static ISiloBuilder AddOrleansMailGrains(this ISiloBuilder silo, Action<MailGrainOptions>? configure = null)
+    {
+        var services = silo.Services;
+        var options = services.AddOptions<MailGrainOptions>()
+            .Validate(o => o.Partitions is >= 1 and <= MailGrainOptions.MaxPartitions, $"Partitions: from 1 to {MailGrainOptions.MaxPartitions}.")
+            .ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<LocalPartitions>();
+        services.TryAddSingleton<IStoreHealth>(s => s.GetRequiredService<LocalPartitions>());
+        services.TryAddSingleton<StoreManifestReader>();
+        services.TryAddSingleton<PartitionRouter>();
+        services.TryAddSingleton<ITenantIndex, TenantIndex>();
+        services.TryAddSingleton<IDomainVerifier>(s => s.GetRequiredService<IOptions<MailGrainOptions>>().Value.DomainVerification switch
+        {
+            DomainVerification.None => new AcceptingVerifier(),
+            _ => new PendingVerifier(),
+        });
+        return silo;
+    }
+}

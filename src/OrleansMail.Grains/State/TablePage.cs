@@ -1,0 +1,52 @@
+namespace OrleansMail.Grains.State;
+
+/// <summary>A page in memory: its stored content, replaced as a whole.</summary>
+internal sealed class TablePage<T>(string name, GrainDocument<TablePageState<T>> document, TablePageState<T> content)
+{
+    /// <summary>Its state name.</summary>
+    public string Name => name;
+
+    /// <summary>Whether it is stored.</summary>
+    public bool Exists => document.Exists;
+
+    /// <summary>What is stored.</summary>
+    public TablePageState<T> Content { get; private set; } = content;
+
+    /// <summary>Stores another content.</summary>
+    public async Task WriteAsync(TablePageState<T> next)
+    {
+        await document.WriteAsync(next);
+        Content = next;
+    }
+
+    /// <summary>Where the key is, or the complement of where it would be.</summary>
+    public int IndexOf(string key)
+    {
+        var (low, high) = (0, Content.Entries.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(Content.Entries[middle].Key, key);
+            if (order == 0)
+                return middle;
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+
+        return ~low;
+    }
+
+    /// <summary>The content with one entry set, or removed when <paramref name="value"/> is null.</summary>
+    public TablePageState<T> With(string key, T? value)
+    {
+        var entries = new List<TableEntry<T>>(Content.Entries);
+        var at = IndexOf(key);
+        if (at >= 0)
+            entries.RemoveAt(at);
+        if (value is not null)
+            entries.Insert(at >= 0 ? at : ~at, new(key, value));
+        return Content with { Entries = entries };
+    }
+}

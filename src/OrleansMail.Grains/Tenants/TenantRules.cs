@@ -1,0 +1,28 @@
+using OrleansMail.Contracts.Tenants;
+using OrleansMail.Grains.Provisioning;
+
+namespace OrleansMail.Grains.Tenants;
+
+/// <summary>What settings a tenant may have.</summary>
+internal static class TenantRules
+{
+    /// <summary>Most domains of one tenant: its state is one value, rewritten by each change of a domain.</summary>
+    public const int MaxDomains = 10_000;
+
+    private const int MaxDisplayName = 200;
+
+    /// <summary>What is wrong with the settings; null when nothing is.</summary>
+    public static FieldProblem? Check(TenantSettings settings)
+    {
+        if (settings.DisplayName is { Length: > MaxDisplayName })
+            return new("displayName", $"At most {MaxDisplayName} characters.");
+        var limits = settings.Limits;
+        if (limits.MaxMessageBytes < 1)
+            return new("limits.maxMessageBytes", "At least 1, or absent for no limit.");
+        if (limits.MessagesPerDay < 0)
+            return new("limits.messagesPerDay", "At least 0, or absent for no limit.");
+        if (limits.StorageBytes < 0)
+            return new("limits.storageBytes", "At least 0, or absent for no limit.");
+        return limits.Mailboxes < 0 ? new("limits.mailboxes", "At least 0, or absent for no limit.") : null;
+    }
+}

@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using OrleansMail.Contracts.Tenants;
+using OrleansMail.Server.Api.Requests;
+
+namespace OrleansMail.Server.Api.Tenants;
+
+/// <summary>A tenant as the API shows it.</summary>
+[Description("A tenant: who owns domains and their mail.")]
+internal sealed record TenantResource(
+    [property: Description("Its id.")] string Id,
+    [property: Description("For people; null when none was given.")] string? DisplayName,
+    [property: Description("Whether it receives mail.")] ActivityStatus Status,
+    [property: Description("What it may use.")] LimitsResource Limits,
+    [property: Description("How its mail is judged; nothing can be set yet.")] PolicyResource Policy)
+{
+    /// <summary>Shows a tenant.</summary>
+    public static TenantResource From(Tenant tenant)
+    {
+        var (settings, limits) = (tenant.Settings, tenant.Settings.Limits);
+        return new(
+            tenant.Id.Value,
+            settings.DisplayName,
+            settings.Suspended ? ActivityStatus.Suspended : ActivityStatus.Active,
+            new LimitsResource(limits.MaxMessageBytes, limits.MessagesPerDay, limits.StorageBytes, limits.Mailboxes),
+            new PolicyResource());
+    }
+}
+
+/// <summary>What a PUT may say of a tenant.</summary>
+[ReadOnlyFields("id")]
+[Description("What can be set of a tenant. What is absent gets its default.")]
+internal sealed record TenantRequest(
+    [property: Description("For people, at most 200 characters.")] string? DisplayName = null,
+    [property: Description("A suspended tenant's mail is deferred with 450 4.7.0.")] ActivityStatus Status = ActivityStatus.Active,
+    [property: Description("What it may use; absent or null is unlimited.")] LimitsResource? Limits = null,
+    [property: Description("Nothing can be set yet.")] PolicyResource? Policy = null)
+{
+    /// <summary>As the grain takes it.</summary>
+    public TenantSettings ToSettings() => new(
+        DisplayName,
+        Status == ActivityStatus.Suspended,
+        new TenantLimits(Limits?.MaxMessageBytes, Limits?.MessagesPerDay, Limits?.StorageBytes, Limits?.Mailboxes));
+}
+
+/// <summary>What a tenant may use.</summary>
+[Description("What a tenant may use; null is unlimited.")]
+internal sealed record LimitsResource(
+    [property: Description("Octets of one message's content.")] long? MaxMessageBytes = null,
+    [property: Description("Messages in a UTC day.")] long? MessagesPerDay = null,
+    [property: Description("Octets stored.")] long? StorageBytes = null,
+    [property: Description("Mailboxes in all its domains.")] long? Mailboxes = null);
+
+/// <summary>How a tenant's mail is judged.</summary>
+[Description("How a tenant's mail is judged; nothing can be set yet.")]
+internal sealed record PolicyResource;

@@ -1,0 +1,17 @@
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Contracts.Tenants;
+using OrleansMail.Server.Gateway.Recording;
+using OrleansMail.Smtp;
+
+namespace OrleansMail.Server.Gateway.Payloads;
+
+/// <summary>Opens the sink of a message.</summary>
+internal sealed class PayloadSinkOpener(IPayloadStore store, PayloadBudget budget, MessageRecorder recorder, TimeProvider time, ILogger<PayloadSink> logger)
+{
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>Opens a sink for the domains of a transaction, at least one.</summary>
+    public PayloadSink Open(SmtpTransaction transaction, TenantId tenant, IReadOnlyList<DomainDelivery> deliveries, UnseenRecords unseen, ReadOnlyMemory<byte> traceHeader) =>
+        new(new IncomingMessage(transaction, tenant, deliveries, unseen), new PayloadSpool(store, budget, deliveries[0]), new ContentDigest(), traceHeader, recorder, time, logger);
+}

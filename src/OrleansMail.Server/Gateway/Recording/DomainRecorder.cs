@@ -1,0 +1,66 @@
+using OrleansMail.Contracts;
+using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Contracts.Tenants;
+
+namespace OrleansMail.Server.Gateway.Recording;
+
+/// <summary>
+/// Has one submission recorded, trying again where the silo and not the store failed: each try carries the same id, so at most one
+/// record comes of it.
+/// </summary>
+internal sealed partial class DomainRecorder(IGrainFactory grains, TimeProvider time, ILogger<DomainRecorder> logger)
+{
+    private const int MaxTries = 3;
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Records the submission; never throws.</summary>
+    public async Task<DomainOutcome> RecordAsync(TenantId tenant, DomainName domain, MessageSubmission submission)
+    {
+        var started = time.GetTimestamp();
+        var held = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var receipt = await CallAsync(tenant, domain, submission, MaxTime - time.GetElapsedTime(started));
+                return Outcome(receipt) with { PayloadMayBeHeld = held };
+            }
+            catch (Exception exception)
+            {
+                // A call whose answer never came may still be at work on the payload.
+                held |= exception is not StoreUnavailableException;
+                if (MayTryAgain(exception) && attempt < MaxTries && time.GetElapsedTime(started) < MaxTime)
+                {
+                    await Task.Delay(FirstPause * attempt, time);
+                    continue;
+                }
+
+                Log.NotRecorded(logger, submission.Id, domain, attempt, exception);
+                return new(exception is StoreFullException ? DomainResult.Full : DomainResult.Unavailable, PayloadMayBeHeld: held);
+            }
+        }
+    }
+
+    private Task<RecordReceipt> CallAsync(TenantId tenant, DomainName domain, MessageSubmission submission, TimeSpan left) =>
+        grains.GetMailboxes(tenant, domain).RecordAsync(submission, CancellationToken.None).AsTask().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+
+    private static bool MayTryAgain(Exception exception) =>
+        exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException;
+
+    private static DomainOutcome Outcome(RecordReceipt receipt) => receipt.Outcome switch
+    {
+        RecordOutcome.Recorded => new(DomainResult.Recorded, receipt.Id),
+        RecordOutcome.Repeated => new(DomainResult.Repeated, receipt.Id),
+        RecordOutcome.Suspended => new(DomainResult.Suspended),
+        _ => new(DomainResult.Gone),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Message {Id} for {Domain} was not recorded after {Tries} tries; the client keeps it.", EventName = "MessageNotRecorded")]
+        public static partial void NotRecorded(ILogger logger, Ulid id, DomainName domain, int tries, Exception exception);
+    }
+}

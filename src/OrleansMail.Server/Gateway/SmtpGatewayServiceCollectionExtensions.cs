@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansMail.Server.Gateway.Payloads;
+using OrleansMail.Server.Gateway.Recipients;
+using OrleansMail.Server.Gateway.Recording;
+using OrleansMail.Server.Telemetry;
+using OrleansMail.Smtp;
+
+namespace OrleansMail.Server.Gateway;
+
+/// <summary>Registers the SMTP edge.</summary>
+public static class SmtpGatewayServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds <see cref="ISmtpDeliveryFactory"/> over grain interfaces. Needs <see cref="IGrainFactory"/>,
+    /// <see cref="Contracts.Storage.IStoreHealth"/> and <see cref="Contracts.Storage.IPayloadStore"/>.
+    /// </summary>
+    public static IServiceCollection AddSmtpGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
+    {
+        services.AddOptions<GatewayOptions>().Configure(options => configure?.Invoke(options));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton<PayloadBudget>();
+        services.TryAddSingleton<ResolutionCache>();
+        services.TryAddSingleton<RecipientPolicy>();
+        services.TryAddSingleton<DomainRecorder>();
+        services.TryAddSingleton<MessageRecorder>();
+        services.TryAddSingleton<PayloadSinkOpener>();
+        services.TryAddSingleton<ISmtpDeliveryFactory, GatewayDeliveryFactory>();
+        return services;
+    }
+}

@@ -1,0 +1,66 @@
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Server.Api;
+using OrleansMail.Server.Hosting.Settings;
+using OrleansMail.Storage;
+using OrleansMail.Storage.FileSystem;
+using OrleansMail.Storage.Objects;
+using OrleansMail.Storage.Partitions;
+
+namespace OrleansMail.Server.Hosting.Storage;
+
+/// <summary>The store of this process, opened before anything else so that what is wrong with it is told at once.</summary>
+internal sealed class OpenedStore : IAsyncDisposable
+{
+    private const int FolderPartitions = 1; // one disk, one sync
+    private const int BlobPartitions = 8;
+    private readonly StorageSettings settings;
+    private readonly CursorKey cursorKey;
+
+    private OpenedStore(IObjectStore objects, StorageSettings settings, CursorKey cursorKey)
+    {
+        Objects = objects;
+        this.settings = settings;
+        this.cursorKey = cursorKey;
+    }
+
+    /// <summary>The store itself.</summary>
+    public IObjectStore Objects { get; }
+
+    /// <summary>Partition logs of a store that is made now.</summary>
+    public int Partitions => settings.Partitions ?? (IsFolder ? FolderPartitions : BlobPartitions);
+
+    private bool IsFolder => settings.Connection is null;
+
+    /// <summary>Opens the folder or the Blob service that the settings name.</summary>
+    /// <exception cref="StoreUnavailableException">It can't be used; the message says why.</exception>
+    public static async Task<OpenedStore> OpenAsync(StorageSettings settings, CancellationToken cancellationToken)
+    {
+        IObjectStore objects = settings.Connection is null
+            ? FileSystemObjectStore.Open(Path.GetFullPath(settings.Data))
+            : await BlobStore.OpenAsync(settings.Connection, cancellationToken);
+        try
+        {
+            return new OpenedStore(objects, settings, await CursorKey.OpenAsync(objects, cancellationToken));
+        }
+        catch
+        {
+            await objects.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Registers the store and what lies directly on it.</summary>
+    public void AddTo(IServiceCollection services, TimeSpan repeatWindow)
+    {
+        services.AddSingleton(Objects);
+        services.AddSingleton<ICursorKey>(cursorKey);
+        services.AddSingleton<IPayloadStore>(new PayloadStore(Objects));
+        var options = IsFolder ? PartitionOptions.ForFolder() : PartitionOptions.ForBlobs();
+        options.RepeatWindow = repeatWindow;
+        services.AddSingleton(options);
+        services.AddSingleton<IPartitionFactory, PartitionFactory>();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Objects.DisposeAsync();
+}

@@ -1,0 +1,28 @@
+using Azure.Core.Pipeline;
+
+namespace OrleansMail.Storage.AzureBlobs;
+
+/// <summary>Which blob container a store is, and how patient it is.</summary>
+public sealed class AzureBlobStoreOptions
+{
+    /// <summary>
+    /// A connection string, or the https address of an account or container. An address without a signature is opened with the
+    /// process's own identity (<c>DefaultAzureCredential</c>).
+    /// </summary>
+    public required string Connection { get; init; }
+
+    /// <summary>The container, made if absent, when the connection does not name one. Default <c>orleansmail</c>.</summary>
+    public string Container { get; init; } = "orleansmail";
+
+    /// <summary>How long a request may take, and a connection may be silent. Default 10 s: what a waiting delivery can bear.</summary>
+    public TimeSpan NetworkTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Second tries of reads, listings and other requests that can be repeated unseen. Conditional writes have none. Default 2.</summary>
+    public int Retries { get; init; } = 2;
+
+    /// <summary>Carries the requests; null for the usual one. A test's loses answers.</summary>
+    internal HttpPipelineTransport? Transport { get; init; }
+
+    /// <summary>Largest object that is copied in one request: the service's own limit.</summary>
+    internal long MaxCopyLength { get; init; } = 256L << 20;
+}

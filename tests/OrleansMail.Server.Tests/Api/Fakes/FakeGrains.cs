@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Provisioning;
+using OrleansMail.Contracts.Tenants;
+
+namespace OrleansMail.Server.Tests.Api.Fakes;
+
+/// <summary>A cluster of tenants and mailboxes in memory: what the API sees of the grains, without a silo.</summary>
+internal sealed class FakeCluster : ITenantIndex
+{
+    private readonly ConcurrentDictionary<string, FakeTenant> tenants = new();
+    private readonly ConcurrentDictionary<string, FakeMailboxes> mailboxes = new();
+
+    /// <summary>When set, every call of a grain fails with it.</summary>
+    public Exception? Failure { get; set; }
+
+    public IGrainFactory Factory => FactoryProxy.For(this);
+
+    public FakeTenant Tenant(string id) => tenants.GetOrAdd(id, key => new FakeTenant(this, key));
+
+    public FakeMailboxes Mailboxes(string tenant, string domain) =>
+        mailboxes.GetOrAdd($"{tenant}/{domain}", _ => new FakeMailboxes(this, tenant, DomainName.Parse(domain)));
+
+    public void Forget(string tenant, string domain) => mailboxes.TryRemove($"{tenant}/{domain}", out _);
+
+    public ValueTask<Page<TenantId>> ListAsync(string? after, int limit, CancellationToken cancellationToken)
+    {
+        var ids = tenants.Values.Where(t => t.Exists).Select(t => t.Id.Value);
+        return new(Paging.Behind(ids, after, limit, TenantId.Parse));
+    }
+
+    public object Find(Type type, string key)
+    {
+        if (Failure is not null)
+            throw Failure;
+        return type == typeof(ITenantGrain) ? Tenant(key) : Mailboxes(key.Split('/')[0], key.Split('/')[1]);
+    }
+}
+
+/// <summary>A factory that answers every GetGrain with the cluster's; a proxy can't be sealed.</summary>
+public class FactoryProxy : DispatchProxy
+{
+    private FakeCluster cluster = null!;
+
+    internal static IGrainFactory For(FakeCluster cluster)
+    {
+        var proxy = Create<IGrainFactory, FactoryProxy>();
+        ((FactoryProxy)(object)proxy).cluster = cluster;
+        return proxy;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => cluster.Find(targetMethod!.ReturnType, (string)args![0]!);
+}
+
+/// <summary>Pages of names in their order.</summary>
+internal static class Paging
+{
+    public static Page<T> Behind<T>(IEnumerable<string> names, string? after, int limit, Func<string, T> show)
+    {
+        var found = names.Order(StringComparer.Ordinal).Where(n => after is null || string.CompareOrdinal(n, after) > 0).Take(limit + 1).ToList();
+        var more = found.Count > limit;
+        return new([.. found.Take(limit).Select(show)], more ? found[limit - 1] : null);
+    }
+}

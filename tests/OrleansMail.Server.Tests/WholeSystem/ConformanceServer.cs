@@ -1,0 +1,51 @@
+using OrleansMail.Testing.Processes;
+
+namespace OrleansMail.Server.Tests.WholeSystem;
+
+/// <summary>A server provisioned as the transcripts ask for, and the copies that each case delivered.</summary>
+public sealed class ConformanceServer : IAsyncLifetime
+{
+    private const string Tenant = "conformance";
+    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(3);
+    private static readonly string[] Mailboxes = ["ok@example.test", "postmaster@example.test"];
+    private readonly Dictionary<string, string?> cursors = [];
+
+    public ServerProcess Process { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Process = await ServerProcess.StartAsync(new ServerSettings { Arguments = ["--OrleansMail:Smtp:Postmaster=postmaster@example.test"] });
+        await Process.Api.ProvisionAsync(Tenant, "example.test", "ok", "postmaster");
+        await Process.Api.PutAliasAsync(Tenant, "example.test", "ok*", "ok@example.test");
+    }
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    /// <summary>
+    /// Takes what was stored since the last call, one copy per recipient (a mailbox reached by two recipients stores one message that names
+    /// both), and waits until there are that many.
+    /// </summary>
+    public async Task<IReadOnlyList<byte[]>> TakeCopiesAsync(int atLeast)
+    {
+        var copies = new List<byte[]>();
+        using var timeout = new CancellationTokenSource(AtMost);
+        do
+        {
+            foreach (var mailbox in Mailboxes)
+                await TakeAsync(mailbox, copies);
+        }
+        while (copies.Count < atLeast && !timeout.IsCancellationRequested);
+        return copies;
+    }
+
+    private async Task TakeAsync(string mailbox, List<byte[]> copies)
+    {
+        var page = await Process.Api.PageAsync(Tenant, mailbox, cursors.GetValueOrDefault(mailbox));
+        cursors[mailbox] = page.Cursor;
+        foreach (var item in page.Items)
+        {
+            var raw = await Process.Api.RawAsync(Tenant, item.Id);
+            copies.AddRange(item.Envelope.To.Select(_ => raw));
+        }
+    }
+}

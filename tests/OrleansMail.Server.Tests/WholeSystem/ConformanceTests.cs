@@ -1,0 +1,20 @@
+using OrleansMail.Conformance;
+
+namespace OrleansMail.Server.Tests.WholeSystem;
+
+/// <summary>The transcripts, played against the whole server over a real socket; what was delivered is asked of the API.</summary>
+public sealed class ConformanceTests(ConformanceServer server) : IClassFixture<ConformanceServer>
+{
+    private static readonly IReadOnlyList<TranscriptCase> All = TranscriptCase.LoadFolder();
+
+    public static TheoryData<string> Cases => [.. All.Select(one => one.Id)];
+
+    [Theory, MemberData(nameof(Cases))]
+    public async Task The_server_answers_and_delivers_as_the_transcript_allows(string id)
+    {
+        var played = await TranscriptPlayer.PlayAsync(All.Single(one => one.Id == id), server.Process.Smtp, server.TakeCopiesAsync);
+
+        Assert.SkipWhen(played.Skipped is not null, $"needs {played.Skipped}, which is not offered");
+        Assert.Empty(played.Problems);
+    }
+}
