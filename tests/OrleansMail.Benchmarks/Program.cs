@@ -1,1 +1,17 @@
-return 0;
+using System.CommandLine;
+using OrleansMail.Benchmarks.Append;
+using OrleansMail.Benchmarks.Compare;
+using OrleansMail.Benchmarks.Load;
+using OrleansMail.Benchmarks.Parse;
+using OrleansMail.Benchmarks.Sink;
+
+var root = new RootCommand("Measures OrleansMail and what it is compared with; docs/benchmarks.md says how to read the figures.")
+{
+    CompareCommand.Create(),
+    AppendCommand.Create(),
+    AppendWorkerCommand.Create(),
+    LoadCommand.Create(),
+    ParseCommand.Create(),
+    SinkCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

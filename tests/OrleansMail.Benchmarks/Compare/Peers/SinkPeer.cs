@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace OrleansMail.Benchmarks.Compare.Peers;
+
+/// <summary>The verb <c>sink</c> of this program, as a process of its own.</summary>
+internal sealed class SinkPeer : IPeer
+{
+    private ServerProcess? _process;
+
+    public string Name => "bare sink";
+
+    public string Setup => ".NET pipelines, payload only, zero-filled file, one fdatasync for all that wait; no addresses, no metadata, no hashes";
+
+    public int ProcessId => _process!.Id;
+
+    public async Task<IPEndPoint> StartAsync(string folder, CancellationToken cancellationToken)
+    {
+        string[] arguments = [typeof(SinkPeer).Assembly.Location, "sink", "--listen", "127.0.0.1:0", "--folder", folder];
+        (_process, var addresses) = await ServerProcess.StartAsync("dotnet", arguments, ["SMTP"], cancellationToken);
+        return ServerProcess.SmtpEndPoint(addresses);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _process?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
