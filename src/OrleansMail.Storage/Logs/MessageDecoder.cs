@@ -144,7 +144,7 @@ internal static class MessageDecoder
             var number = (int)reader.ReadUInt32();
             var domain = new DomainKey(new(reader.ReadUlid()), new(reader.ReadUlid()), number);
             var id = reader.ReadUlid();
-            var receivedAt = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero);
+            var receivedAt = reader.ReadTime();
             var flags = (MessageFlags)reader.ReadUInt32();
             var traceLength = (int)reader.ReadUInt32();
             var size = reader.ReadInt64();

@@ -16,6 +16,10 @@ internal ref struct MetadataReader(ReadOnlySpan<byte> metadata)
 
     public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
 
+    public DateTimeOffset ReadTime() => ReadInt64() is var ticks && ticks >= 0 && ticks <= DateTime.MaxValue.Ticks
+        ? new DateTimeOffset(ticks, TimeSpan.Zero)
+        : throw new InvalidDataException("A time is out of range.");
+
     public Ulid ReadUlid() => new(Take(16));
 
     public ReadOnlySpan<byte> ReadFixed(int size) => Take(size);

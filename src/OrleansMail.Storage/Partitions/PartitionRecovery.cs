@@ -40,6 +40,32 @@ internal sealed partial class PartitionRecovery(
             Appends++;
         lastBatch = record.Header.Batch;
         HasContent |= record.Header.Type != LogRecordType.Fence;
+        try
+        {
+            Take(record);
+        }
+        catch (InvalidDataException)
+        {
+            // Sound by its checksum and yet not to be read: one record is lost, and not the partition.
+            Damaged(record.Position, record.Header.Length, 1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Damaged(long position, long octets, long records)
+    {
+        metrics.Damaged(Math.Max(1, records));
+        Log.Damaged(logger, partition, log.ToString(), position, octets, records);
+    }
+
+    /// <summary>Octets of an append that did not finish: nothing of it was acknowledged.</summary>
+    public void Torn(long position) => Log.Torn(logger, partition, log.ToString(), position);
+
+    /// <summary>A log that others name is missing, or its end is.</summary>
+    public void Lost(string name, string successor) => Log.Lost(logger, partition, name, successor);
+
+    private void Take(in ScannedRecord record)
+    {
         switch (record.Header.Type)
         {
             case LogRecordType.MessageInline or LogRecordType.MessageReference:
@@ -57,19 +83,6 @@ internal sealed partial class PartitionRecovery(
                 break;
         }
     }
-
-    /// <inheritdoc/>
-    public void Damaged(long position, long octets, long records)
-    {
-        metrics.Damaged(Math.Max(1, records));
-        Log.Damaged(logger, partition, log.ToString(), position, octets, records);
-    }
-
-    /// <summary>Octets of an append that did not finish: nothing of it was acknowledged.</summary>
-    public void Torn(long position) => Log.Torn(logger, partition, log.ToString(), position);
-
-    /// <summary>A log that others name is missing, or its end is.</summary>
-    public void Lost(string name, string successor) => Log.Lost(logger, partition, name, successor);
 
     private void AddMessage(in ScannedRecord record)
     {

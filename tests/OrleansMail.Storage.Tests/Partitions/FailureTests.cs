@@ -72,7 +72,7 @@ public sealed class FailureTests
     public async Task A_full_store_refuses_until_there_is_room_and_what_it_refused_is_not_there()
     {
         var bench = new PartitionBench { Time = time };
-        await using var partition = await bench.OpenAsync();
+        var partition = await bench.OpenAsync();
         await RecordAsync(partition, Message("before", mailbox));
         bench.Store.Faults.Full = true;
 
@@ -91,7 +91,7 @@ public sealed class FailureTests
     public async Task A_log_that_can_not_grow_into_a_new_one_takes_mail_beyond_its_length()
     {
         var bench = new PartitionBench { Options = { MaxLogBytes = 1 } };
-        await using var partition = await bench.OpenAsync();
+        var partition = await bench.OpenAsync();
 
         for (var i = 0; i < 5; i++)
             await RecordAsync(partition, Message($"message {i}", mailbox));
@@ -106,7 +106,7 @@ public sealed class FailureTests
     public async Task A_poisoned_log_is_left_for_a_new_one_and_nothing_acknowledged_is_lost()
     {
         var bench = new PartitionBench();
-        await using var partition = await bench.OpenAsync();
+        var partition = await bench.OpenAsync();
         await RecordAsync(partition, Message("before", mailbox));
         bench.Store.Faults.NextAppend(AppendFault.Poisoned);
 
@@ -126,7 +126,7 @@ public sealed class FailureTests
             await RecordAsync(partition, Message("before", mailbox));
         bench.Store.Faults.NextAppend(AppendFault.Poisoned);
 
-        await using var reopened = await bench.OpenAsync();
+        var reopened = await bench.OpenAsync();
         await RecordAsync(reopened, Message("after", mailbox));
 
         await using var again = await bench.OpenAsync(bench.Store.Crash());
@@ -160,18 +160,20 @@ public sealed class FailureTests
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        while (!condition())
-            await Task.Yield();
+        for (var steps = 0; !condition(); steps++)
+        {
+            Assert.True(steps < 10_000, "It did not come to pass.");
+            await Task.Delay(1);
+        }
     }
 
     private async Task AdvanceUntilAsync(Func<bool> condition)
     {
         for (var steps = 0; !condition(); steps++)
         {
-            Assert.True(steps < 100_000, "It did not come to pass.");
-            if (steps % 100 == 0)
-                time.Advance(TimeSpan.FromSeconds(0.5));
-            await Task.Yield();
+            Assert.True(steps < 10_000, "It did not come to pass.");
+            time.Advance(TimeSpan.FromSeconds(0.25));
+            await Task.Delay(1);
         }
     }
 }

@@ -30,9 +30,9 @@ public sealed class FencingTests
     public async Task An_owner_that_is_fenced_at_the_end_of_its_log_does_not_go_on_in_the_next()
     {
         var bench = new PartitionBench { Options = new() { DedicatedThread = false, MaxLogAppends = 1 } };
-        await using var first = await bench.OpenAsync();
+        var first = await bench.OpenAsync();
         await RecordAsync(first, Message("first", mailbox));
-        await using var second = await bench.OpenAsync();
+        var second = await bench.OpenAsync();
 
         await AssertFencedAsync(first);
         await RecordAsync(second, Message("second", mailbox));

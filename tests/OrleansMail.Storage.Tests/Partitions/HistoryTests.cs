@@ -131,8 +131,11 @@ public sealed class HistoryTests
                 uncertain.Add(submission.Id);
             }
 
-            while (Partition.Health != PartitionHealth.Healthy)
-                await Task.Yield();
+            for (var tries = 0; Partition.Health != PartitionHealth.Healthy; tries++)
+            {
+                Assert.True(tries < 10_000 && !Partition.Fenced.IsCompleted, "The log was not left.");
+                await Task.Delay(1);
+            }
         }
 
         private async Task CheckAsync(Incarnation mailbox)

@@ -10,7 +10,10 @@ using OrleansMail.Testing.Stores;
 
 namespace OrleansMail.Storage.Tests.Partitions;
 
-/// <summary>Opens partitions over a store in memory and makes submissions for them.</summary>
+/// <summary>
+/// Opens partitions over a store in memory and makes submissions for them. A partition whose store has crashed is not disposed: it died with it,
+/// and would wait for its store in vain.
+/// </summary>
 internal sealed class PartitionBench
 {
     public static readonly PartitionId Id = new(StoreManifest.DefaultStore, 0);

@@ -25,7 +25,7 @@ public sealed class RecoveryTests
 
         for (var round = 0; round < 3; round++)
         {
-            await using var reopened = await bench.OpenAsync(found);
+            var reopened = await bench.OpenAsync(found);
             var subjects = (await ListAllAsync(reopened, mailbox)).Select(FailureTests.Subject).ToList();
             Assert.Equal(["kept 0", "kept 1", "kept 2"], subjects.Take(3));
             Assert.Equal(torn == TornWrite.Whole ? 4 : 3, subjects.Count(s => s is "lost" || s.StartsWith("kept", StringComparison.Ordinal)));

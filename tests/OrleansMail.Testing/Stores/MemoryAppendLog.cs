@@ -20,8 +20,8 @@ internal sealed class MemoryAppendLog(MemoryObjectStore store, string path, Memo
                 throw new LogPoisonedException($"{path} is poisoned.");
             if (fault is AppendFault.Full)
                 throw new StoreFullException("Full, as the test wants it.");
-            if (entry.Loose && position <= entry.Length)
-                entry.CutTo(position);
+            if (entry.Loose && position <= entry.Length + store.Preallocated)
+                entry.EndAt(position);
             if (position != entry.Length || entry.Sealed)
                 throw new StoreConflictException($"{path} ends at {entry.Length}, not at {position}.");
             if (fault is AppendFault.Unavailable)
@@ -54,7 +54,17 @@ internal sealed class MemoryAppendLog(MemoryObjectStore store, string path, Memo
 
     private async Task FinishAsync(CancellationToken cancellationToken)
     {
-        await store.Faults.WaitWhileHeldAsync(cancellationToken);
+        try
+        {
+            await store.Faults.WaitWhileHeldAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (gate)
+                entry.Undo();
+            throw;
+        }
+
         lock (gate)
         {
             entry.Finish();

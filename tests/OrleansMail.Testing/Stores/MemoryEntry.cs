@@ -24,9 +24,16 @@ internal sealed class MemoryEntry(byte[] content, bool isLog, string etag, DateT
 
     public ReadOnlyMemory<byte> Content => content.AsMemory(0, length);
 
-    public void CutTo(long position)
+    /// <summary>As a folder's log after a restart: it ends wherever there are only zeros from there on.</summary>
+    public void EndAt(long position)
     {
+        if (position < length && content.AsSpan((int)position, length - (int)position).ContainsAnyExcept((byte)0))
+            return;
         Loose = false;
+        if (position > content.Length)
+            Array.Resize(ref content, (int)position);
+        if (position > length)
+            content.AsSpan(length, (int)position - length).Clear();
         length = durable = (int)position;
     }
 
@@ -39,6 +46,9 @@ internal sealed class MemoryEntry(byte[] content, bool isLog, string etag, DateT
     }
 
     public void Finish() => durable = length;
+
+    /// <summary>A cancelled append never reached the store.</summary>
+    public void Undo() => length = durable;
 
     public void Seal(long at)
     {
