@@ -1,14 +1,20 @@
 using System.Buffers;
+using System.Numerics;
 using OrleansMail.Storage.Logs;
 
 namespace OrleansMail.Storage.Partitions;
 
-/// <summary>What one append writes: records in order, gathered from where their parts lie. Used again for each batch.</summary>
+/// <summary>
+/// What one append writes: records in order. Small parts are copied beside each other, which costs less than to pin and gather them; large
+/// payloads are written from where they lie. Used again for each batch.
+/// </summary>
 internal sealed class Batch
 {
+    private const int MaxCopied = 32 * 1024;
     private static readonly byte[] Padding = new byte[LogRecordHeader.Alignment];
     private readonly List<(byte[] Record, LogRecordHeader Header)> headers = [];
     private readonly List<ReadOnlyMemory<byte>> parts = [];
+    private byte[] copies = new byte[64 * 1024];
 
     /// <summary>Octets of it.</summary>
     public int Length { get; private set; }
@@ -60,11 +66,40 @@ internal sealed class Batch
 
     private ReadOnlySequence<byte> Gather()
     {
-        var first = new Part(parts[0], 0);
+        var small = parts.Sum(static part => part.Length <= MaxCopied ? part.Length : 0);
+        if (small > copies.Length)
+            copies = new byte[BitOperations.RoundUpToPowerOf2((uint)small)];
+        if (small == Length)
+        {
+            CopyFrom(0, 0);
+            return new ReadOnlySequence<byte>(copies, 0, small);
+        }
+
+        var first = new Part(ReadOnlyMemory<byte>.Empty, 0);
         var last = first;
-        for (var i = 1; i < parts.Count; i++)
-            last = last.Append(parts[i]);
+        for (int part = 0, copied = 0; part < parts.Count;)
+        {
+            var (next, end) = CopyFrom(part, copied);
+            if (end > copied)
+                last = last.Append(copies.AsMemory(copied, end - copied));
+            if (next < parts.Count)
+                last = last.Append(parts[next++]);
+            (part, copied) = (next, end);
+        }
+
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+    }
+
+    // Up to the next large part.
+    private (int Next, int End) CopyFrom(int part, int to)
+    {
+        for (; part < parts.Count && parts[part].Length <= MaxCopied; part++)
+        {
+            parts[part].Span.CopyTo(copies.AsSpan(to));
+            to += parts[part].Length;
+        }
+
+        return (part, to);
     }
 
     private sealed class Part : ReadOnlySequenceSegment<byte>

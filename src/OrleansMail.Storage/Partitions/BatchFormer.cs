@@ -101,7 +101,7 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
     // Mailboxes all of whose recipients an earlier record answers for are left out; with none left the message is a repeat.
     private RecordReceipt? Repeated(PendingRecord pending)
     {
-        if (repeats.Count == 0 || index.Contains(pending.Submission.Id, pending.Domain.Number) || forming.Contains((pending.Submission.Id, pending.Domain.Number)))
+        if (!repeats.HasAny(pending.Keys) || index.Contains(pending.Submission.Id, pending.Domain.Number) || forming.Contains((pending.Submission.Id, pending.Domain.Number)))
             return null;
         var answer = RepeatMatcher.Match(repeats, pending);
         foreach (var record in answer.Records)

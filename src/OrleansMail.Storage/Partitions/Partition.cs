@@ -102,7 +102,10 @@ internal sealed class Partition(PartitionId id, PartitionWriter writer, Partitio
     private static void Validate(MessageSubmission submission)
     {
         var payload = submission.Payload;
-        if (submission.Mailboxes.Count is 0 or > ushort.MaxValue || submission.Mailboxes.Any(static m => m.Recipients.Count is 0 or > ushort.MaxValue))
+        var valid = submission.Mailboxes.Count is > 0 and <= ushort.MaxValue;
+        foreach (var mailbox in submission.Mailboxes)
+            valid &= mailbox.Recipients.Count is > 0 and <= ushort.MaxValue;
+        if (!valid)
             throw new ArgumentException("A message needs a mailbox, and each mailbox a recipient.", nameof(submission));
         if (submission.Headers.Count > byte.MaxValue)
             throw new ArgumentException("More header fields than a record keeps.", nameof(submission));

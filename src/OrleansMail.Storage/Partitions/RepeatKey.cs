@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using OrleansMail.Contracts;
@@ -14,45 +15,53 @@ internal static class RepeatKey
     /// <summary>One key for each recipient of each mailbox, in order.</summary>
     public static UInt128[] Of(MessageSubmission submission)
     {
-        var keys = new UInt128[submission.Mailboxes.Sum(m => m.Recipients.Count)];
+        var count = 0;
+        foreach (var mailbox in submission.Mailboxes)
+            count += mailbox.Recipients.Count;
+        var keys = new UInt128[count];
         var messageId = MessageIdOf(submission.Headers);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var next = 0;
         foreach (var mailbox in submission.Mailboxes)
         {
             foreach (var recipient in mailbox.Recipients)
-                keys[next++] = Of(hash, mailbox.Incarnation, submission, recipient.Received, messageId);
+                keys[next++] = Of(mailbox.Incarnation, submission, recipient.Received, messageId);
         }
 
         return keys;
     }
 
-    private static UInt128 Of(IncrementalHash hash, Incarnation mailbox, MessageSubmission submission, string recipient, ReadOnlySpan<byte> messageId)
+    // Hashed in one go: an incremental hash costs more than all of its octets.
+    private static UInt128 Of(Incarnation mailbox, MessageSubmission submission, string recipient, ReadOnlySpan<byte> messageId)
     {
-        Span<byte> octets = stackalloc byte[SHA256.HashSizeInBytes];
+        const int LargestOnStack = 1024;
+        var content = submission.Payload.RepeatSha256.Span;
+        var most = 16 + content.Length + (3 * sizeof(int)) + messageId.Length
+            + Encoding.UTF8.GetMaxByteCount(submission.ReversePath.Length) + Encoding.UTF8.GetMaxByteCount(recipient.Length);
+        var octets = most <= LargestOnStack ? stackalloc byte[LargestOnStack] : new byte[most];
         mailbox.Value.TryWriteBytes(octets);
-        hash.AppendData(octets[..16]);
-        hash.AppendData(submission.Payload.RepeatSha256.Span);
-        Append(hash, submission.ReversePath);
-        Append(hash, recipient);
-        Append(hash, messageId);
-        hash.GetHashAndReset(octets);
-        return new UInt128(BitConverter.ToUInt64(octets[8..]), BitConverter.ToUInt64(octets));
-    }
-
-    private static void Append(IncrementalHash hash, string text)
-    {
-        Span<byte> octets = stackalloc byte[512];
-        Append(hash, Encoding.UTF8.TryGetBytes(text, octets, out var count) ? octets[..count] : Encoding.UTF8.GetBytes(text));
+        content.CopyTo(octets[16..]);
+        var length = 16 + content.Length;
+        length += Append(octets[length..], submission.ReversePath);
+        length += Append(octets[length..], recipient);
+        length += Append(octets[length..], messageId);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(octets[..length], hash);
+        return new UInt128(BitConverter.ToUInt64(hash[8..]), BitConverter.ToUInt64(hash));
     }
 
     // Each part behind its length, so that no two lists of parts are the same octets.
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> octets)
+    private static int Append(Span<byte> target, string text)
     {
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(length, octets.Length);
-        hash.AppendData(length);
-        hash.AppendData(octets);
+        var count = Encoding.UTF8.GetBytes(text, target[sizeof(int)..]);
+        BinaryPrimitives.WriteInt32LittleEndian(target, count);
+        return sizeof(int) + count;
+    }
+
+    private static int Append(Span<byte> target, ReadOnlySpan<byte> octets)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(target, octets.Length);
+        octets.CopyTo(target[sizeof(int)..]);
+        return sizeof(int) + octets.Length;
     }
 
     private static ReadOnlySpan<byte> MessageIdOf(IReadOnlyList<HeaderField> headers)

@@ -39,6 +39,18 @@ internal sealed class RepeatWindow(TimeSpan window, int maxKeys, TimeProvider ti
     /// <summary>Keys held.</summary>
     public int Count => newer.Keys + older.Keys;
 
+    /// <summary>Whether a record may answer one of these keys: for nearly all mail none does.</summary>
+    public bool HasAny(ReadOnlySpan<UInt128> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (newer.Find(key) is not null || older.Find(key) is not null)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Takes a record in.</summary>
     public RepeatRecord Add(Ulid id, int domain, DateTimeOffset receivedAt)
     {
