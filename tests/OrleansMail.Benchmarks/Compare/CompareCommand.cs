@@ -11,7 +11,8 @@ internal static class CompareCommand
     private static readonly string[] AllPeers = ["orleansmail", "sink", "postfix", "aiosmtpd"];
     private static readonly Option<int> Rounds = new("--rounds") { Description = "Rounds, each peer once in each", DefaultValueFactory = _ => 5 };
     private static readonly Option<double> Seconds = new("--seconds") { Description = "Seconds of load for each peer in each round", DefaultValueFactory = _ => 3 };
-    private static readonly Option<double> WarmUp = new("--warm-up") { Description = "Seconds of load for each peer before the first round", DefaultValueFactory = _ => 3 };
+    private static readonly Option<double> WarmUp = new("--warm-up") { Description = "Seconds of load for each peer before the first round: the just-in-time compiler takes that long", DefaultValueFactory = _ => 8 };
+    private static readonly Option<double> Patience = new("--patience") { Description = "Seconds to wait before each measure for other programs to leave the cores alone; 0: none", DefaultValueFactory = _ => 15 };
     private static readonly Option<int> Connections = new("--connections") { Description = "Connections open at once", DefaultValueFactory = _ => 32 };
     private static readonly Option<int> Mailboxes = new("--mailboxes") { Description = "Mailboxes that take the mail", DefaultValueFactory = _ => 100 };
     private static readonly Option<long> Size = OptionTypes.OctetsOption("--size", 2048, "Size of a message");
@@ -25,7 +26,7 @@ internal static class CompareCommand
         Peers.AcceptOnlyFromAmong(AllPeers);
         var command = new Command("compare", "Durable accepts per second and CPU per message of OrleansMail, the bare sink, Postfix and aiosmtpd, in interleaved rounds.")
         {
-            Peers, Rounds, Seconds, WarmUp, Connections, Mailboxes, Size, Server, Folder, Append,
+            Peers, Rounds, Seconds, WarmUp, Patience, Connections, Mailboxes, Size, Server, Folder, Append,
         };
         command.SetAction(RunAsync);
         return command;
@@ -40,7 +41,9 @@ internal static class CompareCommand
         List<Contestant> contestants = [.. arguments.GetValue(Peers)!.Select(name => new Contestant(CreatePeer(name, arguments)))];
         try
         {
-            await new Comparison(contestants, load, rounds, TimeSpan.FromSeconds(arguments.GetValue(WarmUp))).RunAsync(folder, cancellationToken);
+            var warmUp = TimeSpan.FromSeconds(arguments.GetValue(WarmUp));
+            var patience = TimeSpan.FromSeconds(arguments.GetValue(Patience));
+            await new Comparison(contestants, load, rounds, warmUp, patience).RunAsync(folder, cancellationToken);
             var report = new Report(machine, load, rounds, contestants).ToString();
             Console.Write(report);
             if (arguments.GetValue(Append) is { } path)

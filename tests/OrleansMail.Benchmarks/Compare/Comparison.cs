@@ -4,7 +4,7 @@ using OrleansMail.Benchmarks.Load;
 namespace OrleansMail.Benchmarks.Compare;
 
 /// <summary>Measures all contestants in turn, round after round, so that what the machine does besides meets each of them alike.</summary>
-internal sealed class Comparison(IReadOnlyList<Contestant> contestants, LoadOptions load, int rounds, TimeSpan warmUp)
+internal sealed class Comparison(IReadOnlyList<Contestant> contestants, LoadOptions load, int rounds, TimeSpan warmUp, TimeSpan patience)
 {
     /// <summary>Starts those that can be had, warms them up and runs the rounds; progress goes to standard error.</summary>
     public async Task RunAsync(string folder, CancellationToken cancellationToken)
@@ -18,6 +18,7 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, LoadOpti
         {
             foreach (var contestant in present)
             {
+                await Cores.WaitUntilQuietAsync(patience, cancellationToken);
                 var sample = await contestant.MeasureAsync(load, cancellationToken);
                 contestant.Samples.Add(sample);
                 Report($"round {round}", contestant, sample);
@@ -27,5 +28,5 @@ internal sealed class Comparison(IReadOnlyList<Contestant> contestants, LoadOpti
 
     private static void Report(string what, Contestant contestant, Sample sample) => Console.Error.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{what,-8} {contestant.Name,-12} {sample.Load.MessagesPerSecond,9:N0} msg/s {sample.CpuMicroseconds,7:N0} us  p50 {sample.Load.ReplyMs.P50:N2} ms  failed {sample.Load.Failed}  {string.Join("; ", sample.Load.Errors.Keys)}"));
+        $"{what,-8} {contestant.Name,-12} {sample.Load.MessagesPerSecond,9:N0} msg/s {sample.CpuMicroseconds,7:N0} us  p50 {sample.Load.ReplyMs.P50:N2} ms  failed {sample.Load.Failed}  others {sample.Others * 100:0} %  {string.Join("; ", sample.Load.Errors.Keys)}"));
 }

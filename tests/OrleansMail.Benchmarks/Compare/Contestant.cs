@@ -42,9 +42,11 @@ internal sealed class Contestant(IPeer peer) : IAsyncDisposable
     public async Task<Sample> MeasureAsync(LoadOptions load, CancellationToken cancellationToken)
     {
         var before = ProcessTree.CpuSeconds(peer.ProcessId);
+        var busy = Cores.BusySeconds();
         var result = await LoadGenerator.RunAsync(load with { Target = _endPoint! }, cancellationToken);
+        var others = Cores.BusySeconds() - busy - result.CpuSeconds - (ProcessTree.CpuSeconds(peer.ProcessId) - before);
         var after = await CpuAtRestAsync(cancellationToken);
-        return new Sample(result, (after - before) * 1e6 / Math.Max(1, result.Ok));
+        return new Sample(result, (after - before) * 1e6 / Math.Max(1, result.Ok), Math.Clamp(others / result.Seconds / Environment.ProcessorCount, 0, 1));
     }
 
     public ValueTask DisposeAsync() => peer.DisposeAsync();
@@ -66,4 +68,7 @@ internal sealed class Contestant(IPeer peer) : IAsyncDisposable
 }
 
 /// <summary>One round of one peer.</summary>
-internal sealed record Sample(LoadResult Load, double CpuMicroseconds);
+/// <param name="Load">The client's side.</param>
+/// <param name="CpuMicroseconds">The server's CPU time for each message.</param>
+/// <param name="Others">The share of all cores that neither the server nor the client had but someone else, from 0 to 1.</param>
+internal sealed record Sample(LoadResult Load, double CpuMicroseconds, double Others);

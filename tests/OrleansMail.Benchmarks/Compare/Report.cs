@@ -21,10 +21,10 @@ internal sealed class Report(Machine machine, LoadOptions load, int rounds, IRea
         Line(text, $"{machine}. {load.Size:N0} octets, {load.Connections} connections, {load.Recipients} recipient(s) of {load.Mailboxes} mailboxes, pipelining {(load.Pipelining ? "on" : "off")},");
         Line(text, $"{load.MessagesPerConnection} messages per connection; medians of {rounds} interleaved rounds of {load.Duration.TotalSeconds:0.#} s.");
         Line(text, $"");
-        Line(text, $"| server | msg/s (slowest–fastest round) | × Postfix | × sink | CPU µs/msg | ÷ Postfix | p50 / p99 ms, dot to 250 | failed |");
-        Line(text, $"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        Line(text, $"| server | msg/s (slowest–fastest round) | × Postfix | × sink | CPU µs/msg | ÷ Postfix | p50 / p99 ms, dot to 250 | failed | cores taken by others |");
+        Line(text, $"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var row in _rows)
-            Line(text, $"| {row.Name} | {row.MessagesPerSecond:N0} ({row.Slowest:N0}–{row.Fastest:N0}) | {Ratio(row, "Postfix", r => r.MessagesPerSecond)} | {Ratio(row, "bare sink", r => r.MessagesPerSecond)} | {row.CpuMicroseconds:N0} | {Ratio(row, "Postfix", r => r.CpuMicroseconds)} | {row.ReplyP50Ms:N2} / {row.ReplyP99Ms:N2} | {row.Failed} |");
+            Line(text, $"| {row.Name} | {row.MessagesPerSecond:N0} ({row.Slowest:N0}–{row.Fastest:N0}) | {Ratio(row, "Postfix", r => r.MessagesPerSecond)} | {Ratio(row, "bare sink", r => r.MessagesPerSecond)} | {row.CpuMicroseconds:N0} | {Ratio(row, "Postfix", r => r.CpuMicroseconds)} | {row.ReplyP50Ms:N2} / {row.ReplyP99Ms:N2} | {row.Failed} | {row.Others * 100:0} % |");
         Line(text, $"");
         foreach (var contestant in contestants)
             Line(text, $"- {contestant.Name}: {(contestant.Missing is { } reason ? $"left out: {reason}" : contestant.Setup)}");
