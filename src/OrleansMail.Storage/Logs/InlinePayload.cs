@@ -13,15 +13,15 @@ internal static class InlinePayload
     /// <summary>Reads raw whole: it is at most <see cref="Payload.MaxInline"/> octets.</summary>
     /// <exception cref="PayloadDamagedException">It fails its check, or is not there.</exception>
     /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(IObjectStore store, PayloadLocation location, CancellationToken cancellationToken)
+    public static async ValueTask<ArraySegment<byte>> ReadAsync(IObjectStore store, PayloadLocation location, CancellationToken cancellationToken)
     {
         const int Prefix = LogRecordHeader.PayloadChecksumSize;
         if (location.Length > Payload.MaxInline || location.Offset < LogRecordHeader.Size)
             throw new PayloadDamagedException($"There is no payload at {location.Offset} of {location.Path}.");
         var octets = new byte[Prefix + location.Length];
         var read = await ReadAsync(store, location, octets, cancellationToken);
-        var payload = octets.AsMemory(Prefix);
-        return read == octets.Length && LogChecksum.Of(payload.Span) == BinaryPrimitives.ReadUInt32LittleEndian(octets)
+        var payload = new ArraySegment<byte>(octets, Prefix, octets.Length - Prefix);
+        return read == octets.Length && LogChecksum.Of(payload) == BinaryPrimitives.ReadUInt32LittleEndian(octets)
             ? payload
             : throw new PayloadDamagedException($"The payload at {location.Offset} of {location.Path} is damaged.");
     }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Storage;
-using OrleansMail.Storage.Logs;
+using OrleansMail.Storage.Objects;
 using static OrleansMail.Storage.Tests.Partitions.PartitionBench;
 
 namespace OrleansMail.Storage.Tests.Partitions;
@@ -133,10 +133,14 @@ public sealed class ReadingTests
         var id = (await partition.RecordAsync(Domain, submission, CancellationToken.None)).Id;
         var location = (await partition.FindAsync(Domain.Domain, id, CancellationToken.None))!.Location;
 
-        Assert.True(InlinePayload.IsAt(location));
-        Assert.Equal(submission.Payload.Inline.ToArray(), (await InlinePayload.ReadAsync(bench.Store, location, CancellationToken.None)).ToArray());
+        var payloads = new PayloadStore(bench.Store);
+        await using var stream = await payloads.OpenReadAsync(location, 1, 3, CancellationToken.None);
+        var read = new byte[10];
+        Assert.Equal(3, await stream.ReadAtLeastAsync(read, 10, throwOnEndOfStream: false));
+        Assert.Equal(submission.Payload.Inline[1..4].ToArray(), read[..3]);
+
         bench.Store.FlipBit(location.Path, location.Offset + 3, 1);
-        await Assert.ThrowsAsync<PayloadDamagedException>(() => InlinePayload.ReadAsync(bench.Store, location, CancellationToken.None).AsTask());
+        await Assert.ThrowsAsync<PayloadDamagedException>(() => payloads.OpenReadAsync(location, 0, 1, CancellationToken.None).AsTask());
     }
 
     private async Task RecordManyAsync(IPartition partition, int count)
