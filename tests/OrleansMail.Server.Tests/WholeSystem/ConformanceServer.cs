@@ -15,7 +15,7 @@ public sealed class ConformanceServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Process = await ServerProcess.StartAsync(new ServerSettings { Arguments = ["--OrleansMail:Smtp:Postmaster=postmaster@example.test"] });
-        await Process.Api.ProvisionAsync(Tenant, "example.test");
+        await Process.Api.ProvisionAsync(Tenant, "example.test", "ok", "postmaster");
         await Process.Api.PutAliasAsync(Tenant, "example.test", "ok*", "ok@example.test");
     }
 
