@@ -18,6 +18,6 @@ public sealed class CurlTests(CorpusServer server)
         var arguments = new[] { "-sS", $"smtp://{server.Smtp}", "--mail-from", file.Sender, "--mail-rcpt", mailbox, "--upload-file", "-" };
         (await CommandRunner.RunAsync(curl, arguments, file.Content)).EnsureSuccess();
 
-        await server.VerifyAsync(mailbox, file, file.AsLines);
+        await server.VerifyAsync(mailbox, file, file.AsStored);
     }
 }

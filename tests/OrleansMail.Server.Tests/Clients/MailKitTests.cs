@@ -9,11 +9,12 @@ namespace OrleansMail.Server.Tests.Clients;
 [Collection(nameof(CorpusCollection))]
 public sealed class MailKitTests(CorpusServer server)
 {
-    public static TheoryData<string> Messages => [.. CorpusFile.Names()];
+    /// <summary>MailKit refuses to parse text that begins with no header field.</summary>
+    public static TheoryData<string> Messages => [.. CorpusFile.Names().Except(["body-without-headers"])];
 
     /// <summary>MailKit parses and writes a message anew; these it writes as they were, so what went into it can be compared too.</summary>
     private static readonly string[] WrittenAsRead =
-        ["attachment-5-mb", "base64-attachment", "bounce", "dots", "encoded-subject", "folded-headers", "multipart-alternative", "nested-message", "plain", "utf8-body"];
+        ["attachment-5-mb", "base64-attachment", "bounce", "dots", "encoded-subject", "folded-headers", "multipart-alternative", "plain", "utf8-body"];
 
     [Theory, MemberData(nameof(Messages))]
     public async Task A_message_sent_with_MailKit_comes_out_as_it_left(string name)

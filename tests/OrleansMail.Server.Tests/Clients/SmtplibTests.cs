@@ -26,6 +26,6 @@ public sealed class SmtplibTests(CorpusServer server)
         var arguments = new[] { "-c", Script, $"{server.Smtp.Address}", $"{server.Smtp.Port}", file.Sender, mailbox };
         (await CommandRunner.RunAsync(python, arguments, file.Content)).EnsureSuccess();
 
-        await server.VerifyAsync(mailbox, file, file.AsLines);
+        await server.VerifyAsync(mailbox, file, file.AsStored);
     }
 }

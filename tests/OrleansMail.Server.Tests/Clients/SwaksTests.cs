@@ -22,6 +22,6 @@ public sealed class SwaksTests(CorpusServer server)
         var arguments = new[] { "--server", $"{server.Smtp}", "--from", sender, "--to", mailbox, "--no-data-fixup", "--data", $"@{folder.File("data")}" };
         (await CommandRunner.RunAsync(swaks, arguments)).EnsureSuccess();
 
-        await server.VerifyAsync(mailbox, file, file.AsLines);
+        await server.VerifyAsync(mailbox, file, file.AsStored);
     }
 }

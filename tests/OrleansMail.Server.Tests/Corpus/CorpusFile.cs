@@ -16,6 +16,12 @@ public sealed record CorpusFile(string Name, byte[] Content)
     /// <summary>The octets that a client which sends lines delivers: a last line without its end gets one.</summary>
     public byte[] AsLines => Content.AsSpan().EndsWith("\r\n"u8) ? Content : [.. Content, .. "\r\n"u8];
 
+    /// <summary>
+    /// What is stored of it: as lines, and text that begins with no header field has an empty line in front (docs/protocol.md,
+    /// <c>dataLineReceived</c>), so that it does not run into the trace lines.
+    /// </summary>
+    public byte[] AsStored => Name == "body-without-headers" ? [.. "\r\n"u8, .. AsLines] : AsLines;
+
     /// <summary>Names of all messages, the generated ones too.</summary>
     public static IEnumerable<string> Names() =>
         Directory.GetFiles(Folder, "*.eml").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)

@@ -12,6 +12,7 @@ public sealed class ConformanceTests(ConformanceServer server) : IClassFixture<C
     [Theory, MemberData(nameof(Cases))]
     public async Task The_server_answers_and_delivers_as_the_transcript_allows(string id)
     {
+        await server.RenewMailboxesAsync();
         var played = await TranscriptPlayer.PlayAsync(All.Single(one => one.Id == id), server.Process.Smtp, server.TakeCopiesAsync);
 
         Assert.SkipWhen(played.Skipped is not null, $"needs {played.Skipped}, which is not offered");

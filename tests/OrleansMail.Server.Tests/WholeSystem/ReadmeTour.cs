@@ -31,7 +31,7 @@ internal sealed record TourStep(string Command, string? Expected)
     public static async Task<string[]> RunAsync(IEnumerable<TourStep> steps, Func<string, string> substitute)
     {
         var script = string.Join($"\necho '{Separator}'\n", steps.Select(step => substitute(step.Command)));
-        var result = await CommandRunner.RunAsync(CommandRunner.Require("bash"), ["-e", "-u", "-o", "pipefail", "-c", script]);
+        var result = await CommandRunner.RunAsync(CommandRunner.Require("bash"), ["-u", "-c", script]);
         return result.EnsureSuccess().Output.Split(Separator + "\n");
     }
 

@@ -110,6 +110,13 @@ public sealed class MailApi : IDisposable
         await EnsureAsync(response);
     }
 
+    /// <summary>Deletes; no error when there is nothing.</summary>
+    public async Task DeleteAsync(string path)
+    {
+        using var response = await http.DeleteAsync(path);
+        await EnsureAsync(response);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 

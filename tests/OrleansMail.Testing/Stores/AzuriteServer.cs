@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Testing.Stores;
 
@@ -11,13 +12,14 @@ namespace OrleansMail.Testing.Stores;
 public sealed partial class AzuriteServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     // The emulator's account, the same everywhere; not a secret.
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     // Ends when its standard input does, so that nothing outlives a test process that was killed.
-    private const string Launcher = "process.stdin.on('end', () => process.exit(0)).resume(); require(process.argv[1]);";
+    private const string Launcher = "process.stdin.on('end', () => process.exit(0)).resume().unref(); require(process.argv[1]);";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("orleansmail-azurite-");
     private readonly string program;
@@ -68,13 +70,24 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         throw new InvalidOperationException($"Azurite did not start: {await process.StandardError.ReadToEndAsync(timeout.Token)}");
     }
 
-    /// <summary>Ends it at once, as a service that is gone.</summary>
+    /// <summary>Ends it, with all that it acknowledged on its disk.</summary>
     public async Task StopAsync()
     {
         if (Interlocked.Exchange(ref process, null) is not { } running)
             return;
-        running.Kill();
-        await running.WaitForExitAsync();
+        // Killed, it would forget what it wrote in the last seconds, which the service it stands for does not.
+        await Signals.SendAsync(running.Id, "TERM");
+        using var timeout = new CancellationTokenSource(StopTimeout);
+        try
+        {
+            await running.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            running.Kill();
+            await running.WaitForExitAsync();
+        }
+
         running.Dispose();
     }
 
