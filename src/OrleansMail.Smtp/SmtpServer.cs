@@ -42,7 +42,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         Commands = new CommandTable(options.Commands);
         Banner = new SmtpReply(220, null, $"{options.HostName} {options.Greeting}");
         Ending = _ending.Token;
-        _clock = new SessionClock(Time);
+        _clock = new SessionClock(Time, Logger);
     }
 
     /// <summary>Sessions open now.</summary>
