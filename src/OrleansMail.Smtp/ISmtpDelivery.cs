@@ -7,7 +7,7 @@ public interface ISmtpDeliveryFactory
 {
     /// <summary>Called once when a session begins, and again when the client has authenticated: the identity is anonymous until then.</summary>
     /// <param name="session">The session, readable while it lasts.</param>
-    /// <param name="cancellationToken">Cancelled when the session ends.</param>
+    /// <param name="cancellationToken">Cancelled when the server ends its sessions; not when the peer is gone.</param>
     ValueTask<ISmtpDelivery> CreateAsync(SmtpSessionContext session, CancellationToken cancellationToken);
 }
 
@@ -24,7 +24,7 @@ public interface ISmtpDelivery
     /// <summary>Answers RCPT (RFC 5321 §4.1.1.3).</summary>
     /// <param name="transaction">The transaction, with the recipients accepted so far.</param>
     /// <param name="recipient">The recipient in question.</param>
-    /// <param name="cancellationToken">Cancelled when the session ends.</param>
+    /// <param name="cancellationToken">Cancelled when the server ends its sessions; not when the peer is gone.</param>
     ValueTask<RecipientDecision> ValidateRecipientAsync(SmtpTransaction transaction, SmtpPath recipient, CancellationToken cancellationToken);
 
     /// <summary>
@@ -61,7 +61,7 @@ public interface IMessageSinkFactory
     /// <param name="transaction">The transaction.</param>
     /// <param name="recipients">The recipients that share this sink.</param>
     /// <param name="traceHeader">To be stored in front of the content.</param>
-    /// <param name="cancellationToken">Cancelled when the session ends.</param>
+    /// <param name="cancellationToken">Cancelled when the server ends its sessions; not when the peer is gone.</param>
     ValueTask<IMessageSink> OpenAsync(SmtpTransaction transaction, IReadOnlyList<SmtpRecipient> recipients, ReadOnlyMemory<byte> traceHeader, CancellationToken cancellationToken);
 }
 

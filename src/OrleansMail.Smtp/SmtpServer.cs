@@ -16,6 +16,9 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
     // Ids start at the clock so that they differ from those of an earlier process in the same log.
     private static long _lastId;
 
+    // How long sessions that were cut may take to end.
+    private static readonly TimeSpan AbortTime = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _ending = new();
     private readonly SessionClock _clock;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,7 +42,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         Commands = new CommandTable(options.Commands);
         Banner = new SmtpReply(220, null, $"{options.HostName} {options.Greeting}");
         Ending = _ending.Token;
-        _clock = new SessionClock(Time);
+        _clock = new SessionClock(Time, Logger);
     }
 
     /// <summary>Sessions open now.</summary>
@@ -47,6 +50,9 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
 
     /// <summary>Sessions inside a transaction now.</summary>
     public int Transactions => Volatile.Read(ref _transactions);
+
+    /// <summary>Sessions that the clock watches: those open, and those whose last replies are being sent.</summary>
+    internal int Watched => _clock.Sessions.Count();
 
     internal SmtpServerOptions Options { get; }
 
@@ -68,27 +74,20 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
     internal bool IsDraining => _draining;
 
     /// <summary>Runs one session until it ends.</summary>
-    public override async Task OnConnectedAsync(ConnectionContext connection)
-    {
-        var session = CreateSession(connection.Transport, connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint, connection);
-        await RunAsync(session);
-
-        // The transport still sends the last reply; until it has, the clock may cut the connection.
-        connection.ConnectionClosed.UnsafeRegister(static state => ((SmtpSession)state!).Forget(), session);
-    }
+    public override Task OnConnectedAsync(ConnectionContext connection) =>
+        RunAsync(CreateSession(connection.Transport, connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint, connection));
 
     /// <summary>Runs one session over any pair of pipes until it ends, and completes both.</summary>
     /// <param name="transport">What the peer sends and is sent. The schedulers of the pipes must not be inline.</param>
     /// <param name="remote">The peer's address, if there is one.</param>
     /// <param name="local">Our address, if there is one.</param>
-    public async Task RunAsync(IDuplexPipe transport, IPEndPoint? remote = null, IPEndPoint? local = null)
-    {
-        var session = CreateSession(transport, remote, local, null);
-        await RunAsync(session);
-        session.Forget();
-    }
+    public Task RunAsync(IDuplexPipe transport, IPEndPoint? remote = null, IPEndPoint? local = null) =>
+        RunAsync(CreateSession(transport, remote, local, null));
 
-    /// <summary>Says 421 4.3.2 to sessions between transactions, lets those inside one finish for as long as the token allows, then ends them.</summary>
+    /// <summary>
+    /// Says 421 4.3.2 to sessions between transactions, lets those inside one finish for as long as the token allows, then ends them
+    /// and waits until they have ended: at most a second, which only a delivery that ignores its token outlasts.
+    /// </summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
@@ -103,6 +102,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         catch (OperationCanceledException)
         {
             await EndAsync();
+            await ((Task)_drained.Task).WaitAsync(AbortTime, Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

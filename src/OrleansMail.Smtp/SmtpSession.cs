@@ -16,10 +16,9 @@ public sealed partial class SmtpSession
     private readonly SessionTimer _timer;
     private readonly SessionChannel _channel;
     private readonly ConnectionContext? _connection;
-    private int _errors;
-    private int _unknownRecipients;
-    private bool _refusedRecipient;
-    private bool _closing;
+    private readonly CommandLoop _loop;
+    private volatile bool _closing;
+    private volatile Farewell? _farewell;
 
     internal SmtpSession(SmtpServer server, SmtpSessionContext context, IDuplexPipe transport, ConnectionContext? connection)
     {
@@ -27,6 +26,7 @@ public sealed partial class SmtpSession
         _connection = connection;
         _timer = new SessionTimer(server.Time);
         _channel = new SessionChannel(transport, _timer, server.Options.MaxCommandLineBytes);
+        _loop = new CommandLoop(server, this, _channel, _timer);
         Context = context;
     }
 
@@ -47,11 +47,16 @@ public sealed partial class SmtpSession
         Transaction is { } transaction ? transaction.Accepted.Count > 0 ? SmtpPhases.Recipients : SmtpPhases.Sender
         : Context.Helo is null ? SmtpPhases.Connected : SmtpPhases.Ready;
 
+    internal bool IsClosing => _closing;
+
     internal SmtpLineReader Input => _channel.Input;
 
     internal ILogger Logger => _server.Logger;
 
     internal IEnumerable<string> Verbs => _server.Commands.Verbs;
+
+    // Asked before each wait: a request to look up may have come together with data.
+    private bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
 
     /// <summary>Forgets the open transaction.</summary>
     public void Reset()
@@ -84,11 +89,45 @@ public sealed partial class SmtpSession
     internal void MessageAccepted()
     {
         _channel.ExpectSeen();
-        _errors = _unknownRecipients = 0;
+        _loop.Mistakes.Forgive();
     }
 
     /// <summary>The refusal that is returned next has a limit of its own: a mailing list's stale addresses are no protocol errors.</summary>
-    internal void RecipientRefused() => _refusedRecipient = true;
+    internal void RecipientRefused() => _loop.Mistakes.RecipientRefused();
+
+    /// <summary>Ends the session with this reply.</summary>
+    internal void End(SmtpReply last)
+    {
+        Write(last);
+        _closing = true;
+    }
+
+    /// <summary>Sends the replies and waits for more input.</summary>
+    /// <returns>False when the session is over; its last reply, if any, is written.</returns>
+    internal async ValueTask<bool> FillAsync()
+    {
+        while (!IsToEnd)
+        {
+            switch (await _channel.FillAsync())
+            {
+                case ReadOutcome.Data:
+                    if (_channel.TakeSeen())
+                        await ReportSeenAsync();
+                    return true;
+                case ReadOutcome.LookUp:
+                    continue;
+                case ReadOutcome.Expired:
+                    Expire();
+                    return false;
+                default:
+                    _closing = true;
+                    return false;
+            }
+        }
+
+        End(StandardReplies.ShuttingDown(Context.HostName));
+        return false;
+    }
 
     /// <summary>Waits for data of a message.</summary>
     /// <returns>False when the session is over; its last reply, if any, is written.</returns>
@@ -98,27 +137,33 @@ public sealed partial class SmtpSession
         return FillAsync();
     }
 
-    /// <summary>Wakes the session from waiting when its time is over; called by the clock.</summary>
+    /// <summary>Wakes the session from waiting when its time is over, and cuts a connection that lingers; called by the clock.</summary>
     internal void Tick(long now)
     {
+        if (_farewell is { IsTaken: true })
+        {
+            _server.Forget(this);
+            return;
+        }
+
         if (!_timer.IsDue(now))
             return;
         _channel.LookUp();
-        if (_closing)
-            _connection?.Abort(); // its last reply is not taken
+        if (!_closing)
+            return;
+        _connection?.Abort(); // its last replies are not taken
+        if (_farewell is not null)
+            _server.Forget(this);
     }
 
     /// <summary>Makes a waiting session look at the server's state.</summary>
     internal void LookUp() => _channel.LookUp();
 
-    /// <summary>The connection is closed: the clock need not watch it any longer.</summary>
-    internal void Forget() => _server.Forget(this);
-
     /// <summary>Cuts the connection.</summary>
     internal void Abort()
     {
         _connection?.Abort();
-        _channel.LookUp();
+        _channel.GiveUp();
     }
 
     /// <summary>Runs the session to its end; the pipes are completed.</summary>
@@ -127,7 +172,7 @@ public sealed partial class SmtpSession
         try
         {
             if (await GreetAsync())
-                await ServeAsync();
+                await _loop.RunAsync();
             Reset();
             await FinishAsync();
         }
@@ -135,6 +180,10 @@ public sealed partial class SmtpSession
         {
             Reset();
             await _channel.CompleteAsync();
+            if (_connection is null)
+                _server.Forget(this);
+            else
+                _farewell = new Farewell(_connection);
         }
     }
 
@@ -165,106 +214,18 @@ public sealed partial class SmtpSession
         return true;
     }
 
-    private async ValueTask ServeAsync()
-    {
-        while (!_closing)
-        {
-            switch (Input.TryTake(out var line))
-            {
-                case LineStatus.Complete:
-                    await AnswerAsync(line);
-                    break;
-                case LineStatus.TooLong:
-                    Answer(StandardReplies.LineTooLong);
-                    Options.OnLineTooLong?.Invoke(Context);
-                    break;
-                default:
-                    if (!await FillAsync())
-                        return;
-                    break;
-            }
-        }
-    }
-
-    private async ValueTask AnswerAsync(ReadOnlyMemory<byte> line)
-    {
-        _server.Metrics.CommandReceived();
-        if (await DispatchAsync(line) is { } reply)
-            Answer(reply);
-        _timer.StartPhase(SmtpTimeout.Command, Options.Timeouts.Command);
-        if (_channel.IsFull)
-            await _channel.FlushAsync();
-    }
-
-    private async ValueTask<SmtpReply?> DispatchAsync(ReadOnlyMemory<byte> line)
-    {
-        if (_server.Commands.Find(line, out var command, out var argument) is { } refusal)
-            return refusal;
-        if ((command!.Phases & Phase) == 0)
-            return Phase == SmtpPhases.Connected ? StandardReplies.HelloFirst : command.OutOfOrder;
-        try
-        {
-            return await command.Handler(this, argument, _server.Ending);
-        }
-        catch (Exception e)
-        {
-            Log.Failed(Logger, e);
-            return StandardReplies.LocalError;
-        }
-    }
-
-    private void Answer(SmtpReply reply)
-    {
-        if (reply.Code >= 500 && IsOneTooMany())
-        {
-            Log.TooManyErrors(Logger);
-            reply = StandardReplies.TooManyErrors(Context.HostName);
-        }
-
-        _refusedRecipient = false;
-        Write(reply);
-        if (reply.Code == 421)
-            _closing = true;
-        else if (!_closing && Transaction is null && _server.IsDraining)
-            End(StandardReplies.ShuttingDown(Context.HostName));
-    }
-
-    private bool IsOneTooMany() => _refusedRecipient
-        ? Options.MaxUnknownRecipients > 0 && ++_unknownRecipients > Options.MaxUnknownRecipients
-        : Options.MaxErrors > 0 && ++_errors > Options.MaxErrors;
-
-    // Asked before each wait: a request to look up may have come together with data.
-    private bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
-
-    private async ValueTask<bool> FillAsync()
-    {
-        while (!IsToEnd)
-        {
-            switch (await _channel.FillAsync())
-            {
-                case ReadOutcome.Data:
-                    if (_channel.TakeSeen())
-                        await ReportSeenAsync();
-                    return true;
-                case ReadOutcome.LookUp:
-                    continue;
-                case ReadOutcome.Expired:
-                    Expire();
-                    return false;
-                default:
-                    _closing = true;
-                    return false;
-            }
-        }
-
-        End(StandardReplies.ShuttingDown(Context.HostName));
-        return false;
-    }
-
     private void Expire()
     {
         Log.TimedOut(Logger, _timer.Kind);
-        Options.OnTimeout?.Invoke(Context, _timer.Kind);
+        try
+        {
+            Options.OnTimeout?.Invoke(Context, _timer.Kind);
+        }
+        catch (Exception e)
+        {
+            Log.HookFailed(Logger, e);
+        }
+
         End(StandardReplies.Timeout(Context.HostName));
     }
 
@@ -286,15 +247,9 @@ public sealed partial class SmtpSession
         _timer.StartPhase(SmtpTimeout.Command, Linger);
         if (!await _channel.FlushAsync())
             _connection?.Abort();
-        _timer.Arm(); // the transport now sends what the pipe took
+        _timer.Arm(); // the transport now sends what the pipe took; the clock watches it
         if (_channel.Loss is { } loss)
             Log.Lost(Logger, loss.Message);
-    }
-
-    private void End(SmtpReply last)
-    {
-        Write(last);
-        _closing = true;
     }
 
     private static partial class Log
@@ -305,14 +260,11 @@ public sealed partial class SmtpSession
         [LoggerMessage(LogLevel.Error, "No delivery could be made for the session; answered 421.", EventName = "NoDelivery")]
         public static partial void NoDelivery(ILogger logger, Exception exception);
 
-        [LoggerMessage(LogLevel.Error, "A command failed; answered 451.", EventName = "CommandFailed")]
-        public static partial void Failed(ILogger logger, Exception exception);
-
-        [LoggerMessage(LogLevel.Information, "Closed after too many errors.", EventName = "TooManyErrors")]
-        public static partial void TooManyErrors(ILogger logger);
-
         [LoggerMessage(LogLevel.Debug, "Time is over: {Timeout}.", EventName = "TimedOut")]
         public static partial void TimedOut(ILogger logger, SmtpTimeout timeout);
+
+        [LoggerMessage(LogLevel.Error, "The hook for timeouts failed.", EventName = "TimeoutHookFailed")]
+        public static partial void HookFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Warning, "The delivery failed on a reply that was seen.", EventName = "ReplySeenFailed")]
         public static partial void ReplySeenFailed(ILogger logger, Exception exception);

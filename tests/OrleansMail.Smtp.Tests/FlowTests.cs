@@ -45,6 +45,26 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task Dropped_dots_do_not_multiply_the_writes()
+    {
+        const int Lines = 8000;
+        await using var engine = new Engine();
+        var writes = 0;
+        engine.Delivery.OnWrite = _ =>
+        {
+            writes++;
+            return default;
+        };
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.BeginDataAsync();
+        await client.SendAsync("Subject: x\r\n\r\n" + string.Concat(Enumerable.Repeat("..\r\n", Lines)) + ".\r\n");
+        Assert.StartsWith("250", await client.ReadReplyAsync());
+
+        Assert.Equal("Subject: x\r\n\r\n" + string.Concat(Enumerable.Repeat(".\r\n", Lines)), Text.Of(Assert.Single(engine.Delivery.Messages).Content));
+        Assert.InRange(writes, 1, 20);
+    }
+
+    [Fact]
     public async Task A_client_that_reads_no_replies_is_cut_off_and_costs_no_memory()
     {
         await using var engine = new Engine(options => options.MaxErrors = 0);

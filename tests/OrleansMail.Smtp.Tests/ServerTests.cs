@@ -43,6 +43,39 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task After_a_drain_that_may_not_wait_longer_nothing_runs()
+    {
+        await using var engine = new Engine();
+        engine.Delivery.OnWrite = static async _ => await Task.Delay(50); // ends after the drain was cut short
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.BeginDataAsync();
+        await client.SendAsync("Subject: half");
+        await client.SendAsync(new string('x', 2000));
+        await engine.Server.DrainAsync(new CancellationToken(canceled: true));
+
+        Assert.Equal((0, 0, 0), (engine.Server.Sessions, engine.Server.Transactions, engine.Delivery.OpenSinks));
+    }
+
+    [Fact]
+    public async Task A_delivery_that_ignores_its_token_holds_a_drain_for_a_second_only()
+    {
+        await using var engine = new Engine();
+        var gate = new TaskCompletionSource();
+        engine.Delivery.OnSender = async _ =>
+        {
+            await gate.Task;
+            return null;
+        };
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.SendAsync("MAIL FROM:<>\r\n");
+        var drain = engine.Server.DrainAsync(new CancellationToken(canceled: true));
+
+        Assert.InRange(await engine.AdvanceUntilAsync(drain, TimeSpan.FromMinutes(1)), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+        await drain;
+        gate.SetResult();
+    }
+
+    [Fact]
     public async Task A_session_that_comes_during_a_drain_is_told_421()
     {
         await using var engine = new Engine();

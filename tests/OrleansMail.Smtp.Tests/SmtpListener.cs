@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,7 +31,7 @@ internal sealed class SmtpListener : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    public static async Task<SmtpListener> StartAsync(Action<SmtpServerOptions>? configure = null, MemoryDelivery? delivery = null, TimeProvider? time = null)
+    public static async Task<SmtpListener> StartAsync(Action<SmtpServerOptions>? configure = null, MemoryDelivery? delivery = null, TimeProvider? time = null, int? sendBuffer = null)
     {
         var options = new SmtpServerOptions { HostName = "mx.example.test" };
         configure?.Invoke(options);
@@ -38,6 +40,7 @@ internal sealed class SmtpListener : IAsyncDisposable
         var host = new HostBuilder()
             .ConfigureWebHost(web => web
                 .UseKestrelCore()
+                .UseSockets(sockets => sockets.CreateBoundListenSocket = address => Bind(address, sendBuffer))
                 .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Run(server.OnConnectedAsync)))
                 .Configure(static _ => { }))
             .ConfigureLogging(static logging => logging.ClearProviders())
@@ -45,6 +48,14 @@ internal sealed class SmtpListener : IAsyncDisposable
         await host.StartAsync();
         var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new SmtpListener(host, server, delivery, new IPEndPoint(IPAddress.Loopback, new Uri(address).Port));
+    }
+
+    private static Socket Bind(EndPoint address, int? sendBuffer)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+        if (sendBuffer is { } octets)
+            socket.SendBufferSize = octets; // the accepted ones have it too
+        return socket;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,9 +1,14 @@
+using System.Buffers;
+
 namespace OrleansMail.Smtp.Data;
 
-/// <summary>Carries the content of one message from the session's input to its sinks, never holding more than the pipe does.</summary>
+/// <summary>Carries the content of one message from the session's input to its sinks, never holding more than the pipe and one buffer.</summary>
 internal sealed class DataReceiver(SmtpSession session, SmtpTransaction transaction, SinkGroup sinks, long limit)
 {
-    private static readonly System.Buffers.ReadOnlySequence<byte> EmptyLine = new("\r\n"u8.ToArray());
+    // Held only while a read with stuffed dots is worked on, so that idle sessions cost none.
+    private const int BufferSize = 16 * 1024;
+
+    private static readonly ReadOnlySequence<byte> EmptyLine = new("\r\n"u8.ToArray());
 
     private DataScanner _scanner;
     private long _total;
@@ -46,21 +51,44 @@ internal sealed class DataReceiver(SmtpSession session, SmtpTransaction transact
     private async ValueTask<bool> TakeAsync(CancellationToken cancellationToken)
     {
         var rest = session.Input.Buffer;
-        DataStatus status;
-        do
-        {
-            status = _scanner.Take(ref rest, out var content);
-            if (content.IsEmpty)
-                continue;
-            _total += content.Length;
-            if (_total > limit)
-                await sinks.FailAsync(Replies.StandardReplies.TooLarge);
-            else
-                await sinks.WriteAsync(content, cancellationToken);
-        }
-        while (status == DataStatus.DotDropped);
+        var status = _scanner.Take(ref rest, out var content);
+        await StoreAsync(content, cancellationToken);
+        if (status == DataStatus.Partial)
+            (status, rest) = await UnstuffAsync(rest, cancellationToken);
         session.Input.Consume(rest.Start);
         return status == DataStatus.End;
+    }
+
+    // One write for each buffer, not for each dot: four octets a line would cost a write each.
+    private async ValueTask<(DataStatus Status, ReadOnlySequence<byte> Left)> UnstuffAsync(ReadOnlySequence<byte> rest, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            DataStatus status;
+            do
+            {
+                status = _scanner.Unstuff(ref rest, buffer, out var written);
+                await StoreAsync(new(buffer, 0, written), cancellationToken);
+            }
+            while (status == DataStatus.Partial);
+            return (status, rest);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask StoreAsync(ReadOnlySequence<byte> content, CancellationToken cancellationToken)
+    {
+        if (content.IsEmpty)
+            return;
+        _total += content.Length;
+        if (_total > limit)
+            await sinks.FailAsync(Replies.StandardReplies.TooLarge);
+        else
+            await sinks.WriteAsync(content, cancellationToken);
     }
 
     private async ValueTask<bool> LostAsync()

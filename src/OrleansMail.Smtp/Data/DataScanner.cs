@@ -8,19 +8,22 @@ internal enum DataStatus
     /// <summary>Everything that can be judged was taken; more input is needed.</summary>
     NeedMore,
 
-    /// <summary>A stuffed dot was dropped; the rest goes on behind it.</summary>
-    DotDropped,
+    /// <summary>There is more to judge: a stuffed dot was dropped, or the output is full. <see cref="DataScanner.Unstuff"/> goes on.</summary>
+    Partial,
 
     /// <summary>CRLF.CRLF was read; the rest is commands.</summary>
     End,
 }
 
 /// <summary>
-/// Finds the end of the data and the stuffed dots (RFC 5321 §4.5.2) without copying. CR and LF alone are content (RFC 5321 §2.3.8):
-/// only CRLF begins a line and only CRLF.CRLF, or .CRLF at once, ends the data (§4.1.1.4).
+/// Finds the end of the data and the stuffed dots (RFC 5321 §4.5.2). CR and LF alone are content (RFC 5321 §2.3.8):
+/// only CRLF begins a line and only CRLF.CRLF, or .CRLF at once, ends the data (§4.1.1.4). Content without stuffed dots is never
+/// copied; what follows a dot is, octet by octet, so that a message of nothing but dots costs little more than any other.
 /// </summary>
 internal struct DataScanner
 {
+    private const int EndLength = 3; // .CRLF
+
     private Place _place;
 
     private enum Place
@@ -28,6 +31,13 @@ internal struct DataScanner
         LineStart,
         Text,
         AfterCr,
+    }
+
+    private enum DotKind
+    {
+        Stuffed,
+        End,
+        Undecided,
     }
 
     /// <summary>Whether a CR or LF outside a CRLF was seen.</summary>
@@ -54,6 +64,62 @@ internal struct DataScanner
         }
     }
 
+    /// <summary>Takes what fits into a buffer, without the stuffed dots.</summary>
+    /// <param name="input">Shortened as <see cref="Take"/> does.</param>
+    /// <param name="output">At least three octets, which an end of data has.</param>
+    /// <param name="written">Octets of content in the output.</param>
+    public DataStatus Unstuff(ref ReadOnlySequence<byte> input, Span<byte> output, out int written)
+    {
+        var length = (int)Math.Min(input.Length, output.Length);
+        input.Slice(0, length).CopyTo(output);
+        var atEnd = CloseGaps(output[..length], out var taken, out written);
+        input = input.Slice(taken);
+        return atEnd ? DataStatus.End : input.Length > length - taken ? DataStatus.Partial : DataStatus.NeedMore;
+    }
+
+    // Moves the content to the front of the span. True at the end of the data. Its state is in locals: it looks at each octet.
+    private bool CloseGaps(Span<byte> span, out int taken, out int written)
+    {
+        var (place, bare, from, to) = (_place, HasBareNewlines, 0, 0);
+        var kind = DotKind.Stuffed;
+        while (from < span.Length)
+        {
+            var octet = span[from];
+            if (octet == '.' && place == Place.LineStart)
+            {
+                kind = JudgeDot(span[from..]);
+                if (kind != DotKind.Stuffed)
+                    break;
+                from++;
+                place = Place.Text;
+                continue;
+            }
+
+            from++;
+            span[to++] = octet;
+            if (octet == '\n')
+            {
+                bare |= place != Place.AfterCr;
+                place = place == Place.AfterCr ? Place.LineStart : Place.Text;
+                continue;
+            }
+
+            bare |= place == Place.AfterCr;
+            place = octet == '\r' ? Place.AfterCr : Place.Text;
+        }
+
+        (_place, HasBareNewlines, written) = (place, bare, to);
+        taken = kind == DotKind.End ? from + EndLength : from;
+        return kind == DotKind.End;
+    }
+
+    private static DotKind JudgeDot(ReadOnlySpan<byte> line)
+    {
+        if (line.Length > 1 && line[1] != '\r')
+            return DotKind.Stuffed;
+        return line.Length < EndLength ? DotKind.Undecided : line[2] == '\n' ? DotKind.End : DotKind.Stuffed;
+    }
+
     private DataStatus TakeDot(ref ReadOnlySequence<byte> input, ref SequenceReader<byte> reader, out ReadOnlySequence<byte> content)
     {
         content = input.Slice(input.Start, reader.Position);
@@ -74,7 +140,7 @@ internal struct DataScanner
         reader.Advance(1);
         input = reader.UnreadSequence;
         _place = Place.Text;
-        return DataStatus.DotDropped;
+        return DataStatus.Partial;
     }
 
     private static DataStatus Undecided(ref ReadOnlySequence<byte> input, ref SequenceReader<byte> reader)
@@ -113,7 +179,8 @@ internal struct DataScanner
     private int ReadToLineEnd(ReadOnlySpan<byte> span, int start)
     {
         _place = Place.Text;
-        var found = span[start..].IndexOfAny((byte)'\r', (byte)'\n');
+        // A search costs more than it saves where there is nothing but newlines.
+        var found = span[start] is (byte)'\r' or (byte)'\n' ? 0 : span[start..].IndexOfAny((byte)'\r', (byte)'\n');
         if (found < 0)
             return span.Length;
         var at = start + found;

@@ -15,6 +15,7 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
     private readonly PipeWriter _writer = transport.Output;
     private int _pending;
     private volatile bool _flushing;
+    private volatile bool _givenUp;
     private bool _unsent;
     private bool _unseen;
     private long _pipelined;
@@ -97,6 +98,13 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
             _writer.CancelPendingFlush();
     }
 
+    /// <summary>As <see cref="LookUp"/>; from now on nothing waits for a peer that takes no replies.</summary>
+    public void GiveUp()
+    {
+        _givenUp = true;
+        LookUp();
+    }
+
     /// <summary>Gives both pipes back.</summary>
     public async ValueTask CompleteAsync()
     {
@@ -112,7 +120,7 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
         {
             while ((await _writer.FlushAsync()).IsCanceled)
             {
-                if (!timer.IsDue())
+                if (!_givenUp && !timer.IsDue())
                     continue;
                 Loss = new TimeoutException("The peer takes no replies.");
                 return false;

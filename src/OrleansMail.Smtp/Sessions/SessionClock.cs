@@ -1,19 +1,22 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace OrleansMail.Smtp.Sessions;
 
 /// <summary>One timer for all sessions: each second it walks them and wakes those whose time is over.</summary>
-internal sealed class SessionClock : IDisposable
+internal sealed partial class SessionClock : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<SmtpSession, byte> _sessions = new();
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly ITimer _timer;
 
-    public SessionClock(TimeProvider time)
+    public SessionClock(TimeProvider time, ILogger logger)
     {
         _time = time;
+        _logger = logger;
         _timer = time.CreateTimer(static state => ((SessionClock)state!).Tick(), this, Period, Period);
     }
 
@@ -30,6 +33,21 @@ internal sealed class SessionClock : IDisposable
     {
         var now = _time.GetTimestamp();
         foreach (var (session, _) in _sessions)
-            session.Tick(now);
+        {
+            try
+            {
+                session.Tick(now);
+            }
+            catch (Exception e)
+            {
+                Log.NotWoken(_logger, e); // one transport's trouble is not the other sessions'
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "A transport failed when its session's time was over.", EventName = "SessionNotWoken")]
+        public static partial void NotWoken(ILogger logger, Exception exception);
     }
 }
