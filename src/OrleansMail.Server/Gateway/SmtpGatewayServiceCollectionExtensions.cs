@@ -21,6 +21,7 @@ public static class SmtpGatewayServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton<PayloadBudget>();
+        services.TryAddSingleton<MailboxesGrains>();
         services.TryAddSingleton<ResolutionCache>();
         services.TryAddSingleton<RecipientPolicy>();
         services.TryAddSingleton<DomainRecorder>();

@@ -1,4 +1,3 @@
-using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Telemetry;
@@ -7,7 +6,7 @@ using OrleansMail.Smtp;
 namespace OrleansMail.Server.Gateway.Recording;
 
 /// <summary>Has a message recorded in all its domains at once; only when each of them has it is it answered 250.</summary>
-internal sealed partial class MessageRecorder(IGrainFactory grains, DomainRecorder recorder, IPayloadStore payloads, GatewayMetrics metrics, ILogger<MessageRecorder> logger)
+internal sealed partial class MessageRecorder(MailboxesGrains grains, DomainRecorder recorder, IPayloadStore payloads, GatewayMetrics metrics, ILogger<MessageRecorder> logger)
 {
     /// <summary>Records the message and says what to answer; never throws.</summary>
     /// <param name="message">Who it is for.</param>
@@ -33,7 +32,7 @@ internal sealed partial class MessageRecorder(IGrainFactory grains, DomainRecord
     public void MarkSeen(IReadOnlyList<UnseenRecord> records)
     {
         foreach (var domain in records.GroupBy(r => (r.Tenant, r.Domain)))
-            _ = ObserveAsync(grains.GetMailboxes(domain.Key.Tenant, domain.Key.Domain).MarkSeenAsync([.. domain.Select(r => r.Record)]));
+            _ = ObserveAsync(grains.Get(domain.Key.Tenant, domain.Key.Domain).MarkSeenAsync([.. domain.Select(r => r.Record)]));
     }
 
     private async Task<DomainOutcome> RecordAsync(IncomingMessage message, DomainDelivery delivery, MessageSubmission submission, bool isFirst)
