@@ -24,6 +24,7 @@ public static class SmtpGatewayServiceCollectionExtensions
         services.TryAddSingleton<MailboxesGrains>();
         services.TryAddSingleton<ResolutionCache>();
         services.TryAddSingleton<RecipientPolicy>();
+        services.TryAddSingleton<SeenMarks>();
         services.TryAddSingleton<DomainRecorder>();
         services.TryAddSingleton<MessageRecorder>();
         services.TryAddSingleton<PayloadSinkOpener>();
