@@ -47,7 +47,11 @@ internal static class ServerComposition
 
     private static WebApplicationBuilder CreateBuilder(ServerCommand command)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = command.Settings.GetValueOrDefault("environment") });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            EnvironmentName = command.Settings.GetValueOrDefault("environment"),
+            Args = HostDefaults.BeforeBuilder,
+        });
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = HostDefaults.Lowest });
         builder.Configuration.AddInMemoryCollection(command.Settings);
         builder.Configuration.AddInMemoryCollection(HostDefaults.Highest);
