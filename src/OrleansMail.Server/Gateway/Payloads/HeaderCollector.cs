@@ -52,6 +52,9 @@ internal sealed class HeaderCollector
         place = Place.LineStart;
     }
 
+    /// <summary>What follows is body: it is not looked at.</summary>
+    public void EndHeader() => End();
+
     /// <summary>The fields found; nothing may be appended until <see cref="Reset"/>.</summary>
     public IReadOnlyList<HeaderField> Finish()
     {

@@ -18,6 +18,13 @@ internal sealed class PayloadScan : IResettable, IDisposable
         Headers.Append(content);
     }
 
+    /// <summary>An empty line that is ours, in front of content without header lines: part of raw and of no other hash.</summary>
+    public void AppendEmptyLine(ReadOnlySpan<byte> emptyLine)
+    {
+        Digest.AppendTrace(emptyLine);
+        Headers.EndHeader();
+    }
+
     /// <inheritdoc/>
     public bool TryReset()
     {

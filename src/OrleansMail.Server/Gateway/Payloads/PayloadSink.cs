@@ -23,16 +23,21 @@ internal sealed partial class PayloadSink(
     private readonly PayloadScan scan = scans.Get();
     private SmtpReply? failure;
     private bool traceWritten;
+    private int emptyLine; // octets that the engine put in front of content that lacks header lines
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
+        var isOurs = !traceWritten && message.Transaction.LacksHeader;
         await WriteTraceAsync(cancellationToken);
         foreach (var segment in content)
         {
             if (failure is not null)
                 return;
-            scan.Append(segment.Span);
+            if (isOurs)
+                AppendEmptyLine(segment.Span);
+            else
+                scan.Append(segment.Span);
             await SpoolAsync(segment, cancellationToken);
         }
     }
@@ -70,6 +75,12 @@ internal sealed partial class PayloadSink(
         traceWritten = true;
         scan.Digest.AppendTrace(traceHeader.Span);
         await SpoolAsync(traceHeader, cancellationToken);
+    }
+
+    private void AppendEmptyLine(ReadOnlySpan<byte> data)
+    {
+        scan.AppendEmptyLine(data);
+        emptyLine += data.Length;
     }
 
     private async ValueTask SpoolAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
@@ -110,7 +121,7 @@ internal sealed partial class PayloadSink(
     private Payload CreatePayload()
     {
         var hashes = scan.Digest.Finish();
-        return new Payload(spool.Length, traceHeader.Length, hashes.Raw, hashes.Content, hashes.Repeat, spool.ObjectPath is null ? spool.Inline : default, spool.ObjectPath);
+        return new Payload(spool.Length, traceHeader.Length + emptyLine, hashes.Raw, hashes.Content, hashes.Repeat, spool.ObjectPath is null ? spool.Inline : default, spool.ObjectPath);
     }
 
     private async ValueTask CloseAsync(bool reusable)
