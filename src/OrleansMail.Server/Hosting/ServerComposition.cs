@@ -29,6 +29,8 @@ internal static class ServerComposition
         var store = await OpenedStore.OpenAsync(settings.Storage, cancellationToken);
         try
         {
+            if (await store.FindConcernAsync(cancellationToken) is { } concern)
+                Warn(concern);
             AddServices(builder, settings, store);
             builder.UseOrleans(orleans => SiloComposition.Compose(orleans, silo, settings, store));
             if (builder.Environment.IsDevelopment())
@@ -70,11 +72,13 @@ internal static class ServerComposition
     {
         var result = SettingsReader.Read(builder.Configuration, builder.Environment.IsDevelopment());
         foreach (var warning in result.Warnings)
-            Console.Error.WriteLine($"warning: {warning}");
+            Warn(warning);
         return result.Errors.Count == 0
             ? result.Settings
             : throw new StartupException(string.Join('\n', result.Errors), ExitCodes.Usage);
     }
+
+    private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
 
     private static void AddServices(WebApplicationBuilder builder, OrleansMailSettings settings, OpenedStore store)
     {
