@@ -23,4 +23,12 @@ public sealed record MessageSubmission(
     [property: Id(5)] IReadOnlyList<HeaderField> Headers,
     [property: Id(6)] MessageFlags Flags,
     [property: Id(7)] Payload Payload,
-    [property: Id(8)] IReadOnlyList<Ulid> SessionRecords);
+    [property: Id(8)] IReadOnlyList<Ulid> SessionRecords)
+{
+    /// <summary>
+    /// Records of this domain whose replies were seen to arrive since the last call, of this session and others: noted before repeats are
+    /// recognised, as if told by a call of their own. Whoever gets no receipt that this was recorded or repeated has to tell them again.
+    /// </summary>
+    [Id(9)]
+    public IReadOnlyList<Ulid> Seen { get; init; } = [];
+}

@@ -5,7 +5,7 @@ namespace OrleansMail.Contracts.Messages;
 /// already durable.
 /// </summary>
 /// <param name="Size">Octets of raw.</param>
-/// <param name="TraceLength">Octets of raw that are our trace lines; the content begins there.</param>
+/// <param name="TraceLength">Octets of raw that are ours: trace lines, and an empty line where the content has no header. The octets received begin there.</param>
 /// <param name="Sha256">SHA-256 of raw, 32 octets.</param>
 /// <param name="ContentSha256">SHA-256 of the content as received, 32 octets.</param>
 /// <param name="RepeatSha256">SHA-256 of the content below its top block of trace fields, 32 octets: what a retry has in common with the first try (RFC 1047).</param>

@@ -6,6 +6,7 @@ namespace OrleansMail.Grains.Mailboxes;
 /// <summary>What a submission must be before it reaches a log: a caller that breaks these has a bug, and nothing is recorded.</summary>
 internal static class SubmissionRules
 {
+    private const int MaxMarks = 1024; // four times what a gateway sends
     private const int MaxReversePath = 1024; // RFC 5321 §4.5.3.1.3 says 256 octets; SMTPUTF8 and odd clients need more
 
     /// <summary>Checks one.</summary>
@@ -18,6 +19,7 @@ internal static class SubmissionRules
         Require(submission.Mailboxes.DistinctBy(m => m.Incarnation).Count() == submission.Mailboxes.Count, "Each mailbox once.");
         Require(submission.ReversePath.Length <= MaxReversePath, "A reverse-path of at most 1,024 characters.");
         Require(submission.Headers.All(h => h.Value.Length <= HeaderField.MaxValue), "Header values of at most 2,048 octets.");
+        Require(submission.SessionRecords.Count <= MaxMarks && submission.Seen.Count <= MaxMarks, "At most 1,024 earlier records and 1,024 marks.");
         Require(payload.TraceLength >= 0 && payload.TraceLength <= payload.Size, "The trace lines are part of raw.");
         Require(payload.ObjectPath is not null || payload.Inline.Length == payload.Size, "A payload inline is whole.");
         Require(payload.ObjectPath is null || payload.Inline.IsEmpty, "A payload is inline or an object.");

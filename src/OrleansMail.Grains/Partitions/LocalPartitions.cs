@@ -21,9 +21,8 @@ internal sealed class LocalPartitions(IObjectStore store) : IStoreHealth
     /// <inheritdoc/>
     public async ValueTask<StoreCondition> CheckAsync(long octets, CancellationToken cancellationToken)
     {
-        PartitionHealth[] health = [.. open.Values.Select(p => p.Health)];
-        if (health.Length > 0 && !health.Contains(PartitionHealth.Healthy))
-            return health.Contains(PartitionHealth.Full) ? StoreCondition.Full : StoreCondition.Unavailable;
+        if (Obstacle() is { } condition)
+            return condition;
         if (octets <= Contracts.Messages.Payload.MaxInline)
             return StoreCondition.Healthy; // fits what the log has made ahead, or is refused at its commit
         try
@@ -34,5 +33,20 @@ internal sealed class LocalPartitions(IObjectStore store) : IStoreHealth
         {
             return StoreCondition.Unavailable;
         }
+    }
+
+    // Asked for each message. One partition that takes mail is enough: which of them it will be is not known yet.
+    private StoreCondition? Obstacle()
+    {
+        StoreCondition? condition = null;
+        foreach (var (_, partition) in open)
+        {
+            if (partition.Health == PartitionHealth.Healthy)
+                return null;
+            if (condition != StoreCondition.Full)
+                condition = partition.Health == PartitionHealth.Full ? StoreCondition.Full : StoreCondition.Unavailable;
+        }
+
+        return condition;
     }
 }

@@ -10,12 +10,12 @@ namespace OrleansMail.Server.Gateway;
 internal sealed class GatewayDeliveryFactory(
     RecipientPolicy policy,
     PayloadSinkOpener sinks,
-    MessageRecorder recorder,
+    SeenMarks marks,
     IStoreHealth health,
     TimeProvider time,
     ILogger<GatewayDelivery> logger) : ISmtpDeliveryFactory
 {
     /// <inheritdoc/>
     public ValueTask<ISmtpDelivery> CreateAsync(SmtpSessionContext session, CancellationToken cancellationToken) =>
-        new(new GatewayDelivery(policy, sinks, new UnseenRecords(recorder), health, time, logger));
+        new(new GatewayDelivery(policy, sinks, new UnseenRecords(marks), health, time, logger));
 }

@@ -12,7 +12,7 @@ namespace OrleansMail.Server.Gateway;
 internal sealed class MailTransaction(PayloadSinkOpener sinks, UnseenRecords unseen) : IMessageSinkFactory
 {
     private const int MaxMailboxes = 1000;
-    private readonly Dictionary<SmtpPath, Resolution> resolutions = [];
+    private readonly Dictionary<SmtpPath, Resolution> resolutions = new(ReferenceEqualityComparer.Instance); // a recipient given twice is two paths
     private readonly HashSet<Incarnation> mailboxes = [];
     private Ulid id;
 
@@ -22,8 +22,7 @@ internal sealed class MailTransaction(PayloadSinkOpener sinks, UnseenRecords uns
     /// <summary>Takes a recipient in; false when it would make more mailboxes than one message may have.</summary>
     public bool TryAdd(TenantId tenant, SmtpPath recipient, Resolution resolution)
     {
-        var further = resolution.Targets.Count(t => !mailboxes.Contains(t.Incarnation));
-        if (mailboxes.Count + further > MaxMailboxes)
+        if (mailboxes.Count + resolution.Targets.Count > MaxMailboxes && mailboxes.Count + CountFurther(resolution) > MaxMailboxes)
             return false;
         Tenant = tenant;
         resolutions[recipient] = resolution;
@@ -44,9 +43,13 @@ internal sealed class MailTransaction(PayloadSinkOpener sinks, UnseenRecords uns
     {
         if (id == default)
             ChooseId(recipients, sinks.Time);
-        var deliveries = DomainDelivery.Group(recipients.Select(r => (r.Path, Resolve(r))), id, sinks.Time);
+        var deliveries = recipients.Count == 1 && Resolve(recipients[0]) is { Targets.Count: 1 } only
+            ? [DomainDelivery.Single(recipients[0].Path, only, id)]
+            : DomainDelivery.Group(recipients.Select(r => (r.Path, Resolve(r))), id, sinks.Time);
         return new(sinks.Open(transaction, Tenant!.Value, deliveries, unseen, traceHeader));
     }
+
+    private int CountFurther(Resolution resolution) => resolution.Targets.Count(t => !mailboxes.Contains(t.Incarnation));
 
     private Resolution Resolve(SmtpRecipient recipient) => resolutions[recipient.Path];
 }

@@ -21,8 +21,10 @@ public static class SmtpGatewayServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton<GatewayMetrics>();
         services.TryAddSingleton<PayloadBudget>();
+        services.TryAddSingleton<MailboxesGrains>();
         services.TryAddSingleton<ResolutionCache>();
         services.TryAddSingleton<RecipientPolicy>();
+        services.TryAddSingleton<SeenMarks>();
         services.TryAddSingleton<DomainRecorder>();
         services.TryAddSingleton<MessageRecorder>();
         services.TryAddSingleton<PayloadSinkOpener>();

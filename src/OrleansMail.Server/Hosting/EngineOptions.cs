@@ -13,6 +13,7 @@ internal static class EngineOptions
         MaxMessageBytes = settings.Smtp.MaxMessageBytes,
         MaxRecipients = settings.Smtp.MaxRecipients,
         MaxErrors = settings.Smtp.MaxErrors,
+        MaxUnknownRecipients = settings.Smtp.MaxUnknownRecipients,
         Timeouts = new SmtpTimeouts
         {
             Greeting = settings.Smtp.Timeouts.Greeting,

@@ -29,6 +29,8 @@ internal static class ServerComposition
         var store = await OpenedStore.OpenAsync(settings.Storage, cancellationToken);
         try
         {
+            if (await store.FindConcernAsync(cancellationToken) is { } concern)
+                Warn(concern);
             AddServices(builder, settings, store);
             builder.UseOrleans(orleans => SiloComposition.Compose(orleans, silo, settings, store));
             if (builder.Environment.IsDevelopment())
@@ -47,7 +49,11 @@ internal static class ServerComposition
 
     private static WebApplicationBuilder CreateBuilder(ServerCommand command)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = command.Settings.GetValueOrDefault("environment") });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            EnvironmentName = command.Settings.GetValueOrDefault("environment"),
+            Args = HostDefaults.BeforeBuilder,
+        });
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = HostDefaults.Lowest });
         builder.Configuration.AddInMemoryCollection(command.Settings);
         builder.Configuration.AddInMemoryCollection(HostDefaults.Highest);
@@ -66,11 +72,13 @@ internal static class ServerComposition
     {
         var result = SettingsReader.Read(builder.Configuration, builder.Environment.IsDevelopment());
         foreach (var warning in result.Warnings)
-            Console.Error.WriteLine($"warning: {warning}");
+            Warn(warning);
         return result.Errors.Count == 0
             ? result.Settings
             : throw new StartupException(string.Join('\n', result.Errors), ExitCodes.Usage);
     }
+
+    private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
 
     private static void AddServices(WebApplicationBuilder builder, OrleansMailSettings settings, OpenedStore store)
     {

@@ -33,6 +33,7 @@ internal sealed class Partition(PartitionId id, PartitionWriter writer, Partitio
         if (LogRecordHeader.LengthOf(record.Length, submission.Payload.Inline.Length) > LogRecordHeader.MaxRecord)
             throw new ArgumentException("The record is longer than a log takes.", nameof(submission));
         var pending = new PendingRecord(domain, submission, keys, record, checksum);
+        writer.MarkSeen(submission.Seen); // before the message is in line, so that its batch knows them
         writer.Enqueue(pending);
         return cancellationToken.CanBeCanceled ? await pending.Task.WaitAsync(cancellationToken) : await pending.Task;
     }

@@ -35,6 +35,8 @@ internal sealed class FakeGrains
 
     public ConcurrentQueue<(DomainName Domain, IReadOnlyList<Ulid> Records)> Seen { get; } = new();
 
+    public Exception? SeenFailure { get; set; }
+
     public int Calls(string method) => calls.GetValueOrDefault(method);
 
     public static Resolution Accepted(params ResolvedMailbox[] mailboxes) => new(ResolutionOutcome.Accepted, mailboxes);
@@ -68,6 +70,8 @@ internal sealed class FakeGrains
 
     private ValueTask MarkSeenAsync(DomainName domain, IReadOnlyList<Ulid> records)
     {
+        if (SeenFailure is { } failure)
+            throw failure;
         Seen.Enqueue((domain, records));
         return ValueTask.CompletedTask;
     }

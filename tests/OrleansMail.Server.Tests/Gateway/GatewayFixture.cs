@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace OrleansMail.Server.Tests.Gateway;
 internal sealed class GatewayFixture : IAsyncDisposable
 {
     private readonly ServiceProvider services;
-    private readonly ISmtpDelivery delivery;
+    private ISmtpDelivery delivery;
     private readonly List<SmtpRecipient> recipients = [];
 
     public GatewayFixture(TimeProvider? time = null, Action<GatewayOptions>? configure = null)
@@ -27,7 +28,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
             .AddLogging(logging => logging.AddProvider(new FakeLoggerProvider(Logs)))
             .AddSmtpGateway(configure)
             .BuildServiceProvider();
-        delivery = services.GetRequiredService<ISmtpDeliveryFactory>().CreateAsync(Session, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        BeginSession();
         Transaction = Begin();
     }
 
@@ -46,6 +47,11 @@ internal sealed class GatewayFixture : IAsyncDisposable
     public SmtpTransaction Transaction { get; private set; }
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>What follows is said in another session.</summary>
+    [MemberNotNull(nameof(delivery))]
+    public void BeginSession() =>
+        delivery = services.GetRequiredService<ISmtpDeliveryFactory>().CreateAsync(Session, CancellationToken.None).AsTask().GetAwaiter().GetResult();
 
     public async Task<SmtpReply?> MailAsync(long? size = null)
     {

@@ -136,36 +136,6 @@ public sealed class RecordingTests
     }
 
     [Fact]
-    public async Task Records_whose_reply_was_not_seen_go_with_the_next_message_and_then_are_marked()
-    {
-        await using var gateway = new GatewayFixture();
-        await gateway.SendAsync(Content, "one@a.test");
-        await gateway.SendAsync(Content, "one@a.test");
-        await gateway.ReplySeenAsync();
-        await gateway.SendAsync(Content, "one@a.test");
-
-        var recorded = gateway.Grains.Recorded.Select(r => r.Submission).ToArray();
-        Assert.Empty(recorded[0].SessionRecords);
-        Assert.Equal([recorded[0].Id], recorded[1].SessionRecords);
-        Assert.Empty(recorded[2].SessionRecords);
-        Assert.Equal([recorded[0].Id, recorded[1].Id], Assert.Single(gateway.Grains.Seen).Records);
-    }
-
-    [Fact]
-    public async Task A_record_whose_other_domain_failed_is_never_marked_seen()
-    {
-        await using var gateway = new GatewayFixture();
-        gateway.Grains.Record = (domain, submission) =>
-            new(new RecordReceipt(domain.Value == "a.test" ? RecordOutcome.Recorded : RecordOutcome.Gone, new MessageId(submission.Id, 1, 0)));
-        await gateway.SendAsync(Content, "one@a.test", "two@b.test");
-        await gateway.ReplySeenAsync();
-        await gateway.SendAsync(Content, "one@a.test", "two@b.test");
-
-        Assert.Empty(gateway.Grains.Seen);
-        Assert.All(gateway.Grains.Recorded, r => Assert.Empty(r.Submission.SessionRecords));
-    }
-
-    [Fact]
     public async Task A_large_payload_becomes_an_object_and_each_further_domain_gets_its_own()
     {
         await using var gateway = new GatewayFixture();

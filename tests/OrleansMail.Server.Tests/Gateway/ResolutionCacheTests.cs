@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Tenants;
+using OrleansMail.Server.Gateway;
 using OrleansMail.Server.Gateway.Recipients;
 
 namespace OrleansMail.Server.Tests.Gateway;
@@ -15,7 +16,7 @@ public sealed class ResolutionCacheTests
     private readonly FakeGrains grains = new();
     private readonly ResolutionCache cache;
 
-    public ResolutionCacheTests() => cache = new ResolutionCache(grains.Factory, time);
+    public ResolutionCacheTests() => cache = new ResolutionCache(grains.Factory, new MailboxesGrains(grains.Factory), time);
 
     private int Resolves => grains.Calls(nameof(IMailboxesGrain.ResolveAsync));
 

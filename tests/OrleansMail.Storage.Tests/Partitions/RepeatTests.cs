@@ -43,6 +43,18 @@ public sealed class RepeatTests
     }
 
     [Fact]
+    public async Task A_mark_that_comes_with_the_message_itself_counts_before_repeats_are_recognised()
+    {
+        await using var partition = await bench.OpenAsync();
+        var first = await RecordAsync(partition, Message("hello", mailbox));
+
+        var second = await RecordAsync(partition, Message("hello", mailbox) with { Seen = [first.Id.Record] });
+
+        Assert.Equal(RecordOutcome.Recorded, second.Outcome);
+        Assert.Equal(second.Id, (await RecordAsync(partition, Message("hello", mailbox))).Id);
+    }
+
+    [Fact]
     public async Task A_message_sent_twice_in_one_living_session_is_two_messages()
     {
         await using var partition = await bench.OpenAsync();

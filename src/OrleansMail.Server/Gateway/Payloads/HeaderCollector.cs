@@ -11,7 +11,7 @@ internal sealed class HeaderCollector
     private const int MaxBlock = 256 * 1024; // beyond it nothing is looked at any more
     private const int MaxName = 24; // longer than any kept name
 
-    private readonly List<HeaderField> fields = [];
+    private List<HeaderField> fields = [];
     private readonly byte[] name = new byte[MaxName];
     private readonly byte[] value = new byte[HeaderField.MaxValue];
     private int nameLength;
@@ -43,7 +43,19 @@ internal sealed class HeaderCollector
             End();
     }
 
-    /// <summary>The fields found; nothing may be appended after it.</summary>
+    /// <summary>Begins anew; the fields found before are their owner's.</summary>
+    public void Reset()
+    {
+        fields = [];
+        seen = 0;
+        current = null;
+        place = Place.LineStart;
+    }
+
+    /// <summary>What follows is body: it is not looked at.</summary>
+    public void EndHeader() => End();
+
+    /// <summary>The fields found; nothing may be appended until <see cref="Reset"/>.</summary>
     public IReadOnlyList<HeaderField> Finish()
     {
         if (place != Place.Over)

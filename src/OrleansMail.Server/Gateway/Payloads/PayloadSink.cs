@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Extensions.ObjectPool;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Gateway.Recording;
@@ -13,26 +14,30 @@ namespace OrleansMail.Server.Gateway.Payloads;
 internal sealed partial class PayloadSink(
     IncomingMessage message,
     PayloadSpool spool,
-    ContentDigest digest,
+    ObjectPool<PayloadScan> scans,
     ReadOnlyMemory<byte> traceHeader,
     MessageRecorder recorder,
     TimeProvider time,
     ILogger<PayloadSink> logger) : IMessageSink
 {
-    private readonly HeaderCollector headers = new();
+    private readonly PayloadScan scan = scans.Get();
     private SmtpReply? failure;
     private bool traceWritten;
+    private int emptyLine; // octets that the engine put in front of content that lacks header lines
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlySequence<byte> content, CancellationToken cancellationToken)
     {
+        var isOurs = !traceWritten && message.Transaction.LacksHeader;
         await WriteTraceAsync(cancellationToken);
         foreach (var segment in content)
         {
             if (failure is not null)
                 return;
-            digest.AppendContent(segment.Span);
-            headers.Append(segment.Span);
+            if (isOurs)
+                AppendEmptyLine(segment.Span);
+            else
+                scan.Append(segment.Span);
             await SpoolAsync(segment, cancellationToken);
         }
     }
@@ -47,10 +52,10 @@ internal sealed partial class PayloadSink(
         {
             await WriteTraceAsync(CancellationToken.None);
             if (failure is null)
-                await TryAsync(static spool => spool.CommitAsync(), CancellationToken.None);
+                await CommitAsync();
             if (failure is not null)
                 return failure;
-            var result = await recorder.RecordAsync(message, receivedAt, headers.Finish(), CreatePayload());
+            var result = await recorder.RecordAsync(message, receivedAt, scan.Headers.Finish(), CreatePayload());
             reusable = !result.PayloadMayBeHeld;
             return result.Reply;
         }
@@ -68,40 +73,60 @@ internal sealed partial class PayloadSink(
         if (traceWritten)
             return;
         traceWritten = true;
-        digest.AppendTrace(traceHeader.Span);
+        scan.Digest.AppendTrace(traceHeader.Span);
         await SpoolAsync(traceHeader, cancellationToken);
     }
 
-    private ValueTask SpoolAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
-        TryAsync(spool => spool.WriteAsync(data, cancellationToken), cancellationToken);
+    private void AppendEmptyLine(ReadOnlySpan<byte> data)
+    {
+        scan.AppendEmptyLine(data);
+        emptyLine += data.Length;
+    }
 
-    private async ValueTask TryAsync(Func<PayloadSpool, ValueTask> action, CancellationToken cancellationToken)
+    private async ValueTask SpoolAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         try
         {
-            await action(spool);
+            await spool.WriteAsync(data, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            failure = exception switch
-            {
-                StoreFullException => GatewayReplies.Full,
-                PayloadBusyException => GatewayReplies.Busy,
-                _ => GatewayReplies.Unavailable,
-            };
-            Log.PayloadNotStored(logger, message.Transaction.Session.Id, failure.Code, exception.Message, exception is StoreUnavailableException or PayloadBusyException ? null : exception);
+            Fail(exception);
         }
+    }
+
+    private async ValueTask CommitAsync()
+    {
+        try
+        {
+            await spool.CommitAsync();
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        failure = exception switch
+        {
+            StoreFullException => GatewayReplies.Full,
+            PayloadBusyException => GatewayReplies.Busy,
+            _ => GatewayReplies.Unavailable,
+        };
+        Log.PayloadNotStored(logger, message.Transaction.Session.Id, failure.Code, exception.Message, exception is StoreUnavailableException or PayloadBusyException ? null : exception);
     }
 
     private Payload CreatePayload()
     {
-        var hashes = digest.Finish();
-        return new Payload(spool.Length, traceHeader.Length, hashes.Raw, hashes.Content, hashes.Repeat, spool.ObjectPath is null ? spool.Inline : default, spool.ObjectPath);
+        var hashes = scan.Digest.Finish();
+        return new Payload(spool.Length, traceHeader.Length + emptyLine, hashes.Raw, hashes.Content, hashes.Repeat, spool.ObjectPath is null ? spool.Inline : default, spool.ObjectPath);
     }
 
     private async ValueTask CloseAsync(bool reusable)
     {
-        digest.Dispose();
+        scans.Return(scan);
         spool.Release(reusable);
         try
         {

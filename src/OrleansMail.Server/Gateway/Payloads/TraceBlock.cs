@@ -47,6 +47,15 @@ internal sealed class TraceBlock
         return at;
     }
 
+    /// <summary>Begins anew.</summary>
+    public void Reset()
+    {
+        pendingLength = 0;
+        skipped = 0;
+        place = Place.LineStart;
+        HasFields = false;
+    }
+
     private int SkipField(ReadOnlySpan<byte> data)
     {
         var end = data.IndexOf((byte)'\n');

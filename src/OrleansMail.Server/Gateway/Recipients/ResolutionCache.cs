@@ -10,7 +10,7 @@ namespace OrleansMail.Server.Gateway.Recipients;
 /// What this silo knows of domains' owners and of where addresses lead, positive and negative, for one second: a hot domain costs no
 /// grain call per RCPT, and a change is in force within that second everywhere.
 /// </summary>
-internal sealed class ResolutionCache(IGrainFactory grains, TimeProvider time)
+internal sealed class ResolutionCache(IGrainFactory grains, MailboxesGrains mailboxes, TimeProvider time)
 {
     private const int MaxTenants = 4096;
     private const int MaxOwners = 65_536;
@@ -43,7 +43,7 @@ internal sealed class ResolutionCache(IGrainFactory grains, TimeProvider time)
 
         return addresses.GetAsync(
             new Address(domain, localPart),
-            address => grains.GetMailboxes(tenant, address.Domain).ResolveAsync(address.LocalPart, 0, CancellationToken.None).AsTask(),
+            address => mailboxes.Get(tenant, address.Domain).ResolveAsync(address.LocalPart, 0, CancellationToken.None).AsTask(),
             cancellationToken);
     }
 

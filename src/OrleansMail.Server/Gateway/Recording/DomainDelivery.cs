@@ -14,6 +14,13 @@ namespace OrleansMail.Server.Gateway.Recording;
 /// <param name="Mailboxes">Each mailbox once, with the recipients that led to it.</param>
 internal sealed record DomainDelivery(DomainName Domain, DomainKey Key, Ulid Id, IReadOnlyList<RecordedMailbox> Mailboxes)
 {
+    /// <summary>The delivery of a transaction with one recipient that leads to one mailbox: most mail.</summary>
+    public static DomainDelivery Single(SmtpPath path, Resolution resolution, Ulid id)
+    {
+        var target = resolution.Targets[0];
+        return new(target.Domain, target.Key, id, [new RecordedMailbox(target.Incarnation, target.LocalPart, [Recipient(target, path, resolution)])]);
+    }
+
     /// <summary>Sorts the recipients of a transaction by domain and mailbox, in the order they came.</summary>
     /// <param name="recipients">The recipients and where they lead.</param>
     /// <param name="firstId">The id of the first domain's record.</param>
@@ -24,12 +31,14 @@ internal sealed record DomainDelivery(DomainName Domain, DomainKey Key, Ulid Id,
         foreach (var (path, resolution) in recipients)
         {
             foreach (var target in resolution.Targets)
-                Add(domains, target, new EnvelopeRecipient(Address(target), path.Text, resolution.Tag));
+                Add(domains, target, Recipient(target, path, resolution));
         }
 
         return [.. domains.Select((d, i) => new DomainDelivery(
             d.First.Domain, d.First.Key, i == 0 ? firstId : Ulid.NewUlid(time.GetUtcNow()), [.. d.Mailboxes.Values]))];
     }
+
+    private static EnvelopeRecipient Recipient(ResolvedMailbox target, SmtpPath path, Resolution resolution) => new(Address(target), path.Text, resolution.Tag);
 
     private static string Address(ResolvedMailbox mailbox) =>
         LocalPart.TryFromValue(mailbox.LocalPart, out var localPart) ? localPart.At(mailbox.Domain) : throw new FormatException("A provisioned mailbox has no valid local part.");

@@ -1,4 +1,3 @@
-using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Telemetry;
@@ -7,7 +6,7 @@ using OrleansMail.Smtp;
 namespace OrleansMail.Server.Gateway.Recording;
 
 /// <summary>Has a message recorded in all its domains at once; only when each of them has it is it answered 250.</summary>
-internal sealed partial class MessageRecorder(IGrainFactory grains, DomainRecorder recorder, IPayloadStore payloads, GatewayMetrics metrics, ILogger<MessageRecorder> logger)
+internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder recorder, IPayloadStore payloads, GatewayMetrics metrics, ILogger<MessageRecorder> logger)
 {
     /// <summary>Records the message and says what to answer; never throws.</summary>
     /// <param name="message">Who it is for.</param>
@@ -29,13 +28,6 @@ internal sealed partial class MessageRecorder(IGrainFactory grains, DomainRecord
         return new(GatewayReplies.Queued(outcomes[0].Id), held);
     }
 
-    /// <summary>Tells the domains that the replies for these records arrived; a failure is harmless: they stay "not seen".</summary>
-    public void MarkSeen(IReadOnlyList<UnseenRecord> records)
-    {
-        foreach (var domain in records.GroupBy(r => (r.Tenant, r.Domain)))
-            _ = ObserveAsync(grains.GetMailboxes(domain.Key.Tenant, domain.Key.Domain).MarkSeenAsync([.. domain.Select(r => r.Record)]));
-    }
-
     private async Task<DomainOutcome> RecordAsync(IncomingMessage message, DomainDelivery delivery, MessageSubmission submission, bool isFirst)
     {
         var payload = submission.Payload;
@@ -50,7 +42,11 @@ internal sealed partial class MessageRecorder(IGrainFactory grains, DomainRecord
             return new(exception is StoreFullException ? DomainResult.Full : DomainResult.Unavailable);
         }
 
-        var outcome = await recorder.RecordAsync(message.Tenant, delivery.Domain, submission with { Id = delivery.Id, Mailboxes = delivery.Mailboxes, Payload = payload });
+        var seen = marks.Take(message.Tenant, delivery.Domain);
+        var outcome = await recorder.RecordAsync(
+            message.Tenant, delivery.Domain, submission with { Id = delivery.Id, Mailboxes = delivery.Mailboxes, Payload = payload, Seen = seen });
+        if (!outcome.IsDurable)
+            marks.Return(message.Tenant, delivery.Domain, seen); // refused before the partition, or nobody knows
         if (payload.ObjectPath is { } own && IsWithoutRecord(outcome, delivery))
             _ = ObserveAsync(payloads.DeleteAsync(own, CancellationToken.None));
         return outcome;
@@ -107,7 +103,7 @@ internal sealed partial class MessageRecorder(IGrainFactory grains, DomainRecord
         [LoggerMessage(LogLevel.Error, "Message {Id}: its payload could not be copied for a further domain; the client keeps it.", EventName = "PayloadNotCopied")]
         public static partial void NotCopied(ILogger logger, Ulid id, Exception exception);
 
-        [LoggerMessage(LogLevel.Debug, "A record stays 'not seen', or an object is left to the sweep.", EventName = "AfterthoughtFailed")]
+        [LoggerMessage(LogLevel.Debug, "An object without a record is left to the sweep.", EventName = "AfterthoughtFailed")]
         public static partial void AfterthoughtFailed(ILogger logger, Exception exception);
     }
 }

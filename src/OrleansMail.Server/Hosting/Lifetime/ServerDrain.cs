@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using OrleansMail.Server.Api;
+using OrleansMail.Server.Gateway.Recording;
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Smtp;
 
@@ -10,9 +11,10 @@ namespace OrleansMail.Server.Hosting.Lifetime;
 /// Ends the process in order: not ready, no new sessions, those inside a transaction finish; only then does Orleans stop, and its
 /// partitions commit. Runs in <see cref="StoppingAsync"/>, which comes before any service is stopped.
 /// </summary>
-internal sealed class ServerDrain(SmtpServer server, OrleansMailSettings settings) : IHostedLifecycleService, IReadiness
+internal sealed class ServerDrain(SmtpServer server, SeenMarks marks, OrleansMailSettings settings) : IHostedLifecycleService, IReadiness
 {
     private static readonly TimeSpan MaxTransactions = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxMarks = TimeSpan.FromSeconds(2);
     private long begun;
 
     /// <summary>Whether the process is ending.</summary>
@@ -33,6 +35,7 @@ internal sealed class ServerDrain(SmtpServer server, OrleansMailSettings setting
         await server.DrainAsync(limit.Token);
         if (limit.IsCancellationRequested)
             Say("Some transactions did not finish in time; their clients keep the messages.");
+        await SendMarksAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -53,6 +56,14 @@ internal sealed class ServerDrain(SmtpServer server, OrleansMailSettings setting
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // What clients have seen is told while there are grains to tell; a domain that does not answer holds nothing up.
+    private async Task SendMarksAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(MaxMarks);
+        await marks.FlushAsync().WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private static void Say(string line) => Console.Out.WriteLine(line);
 }

@@ -23,6 +23,10 @@ internal sealed class SmtpSettings
     [Setting, Between(0, 1_000_000)]
     public int MaxErrors { get; set; } = 20;
 
+    /// <summary>Refused recipients (5xx) until a session is closed with 421, counted apart from other errors since its last accepted message; 0 is no limit.</summary>
+    [Setting, Between(0, 1_000_000)]
+    public int MaxUnknownRecipients { get; set; } = 50;
+
     /// <summary>The address that takes mail for a bare `postmaster` (RFC 5321 §4.5.1); may name a mailbox that does not exist yet. Unset: 550 5.1.1.</summary>
     [Setting(DevelopmentDefault = "postmaster@demo.test"), MailAddress]
     public string? Postmaster { get; set; }

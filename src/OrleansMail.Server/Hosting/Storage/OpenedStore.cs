@@ -13,6 +13,7 @@ internal sealed class OpenedStore : IAsyncDisposable
 {
     private const int FolderPartitions = 1; // one disk, one sync
     private const int BlobPartitions = 8;
+    private const long LeastRoom = 16 * 1024 * 1024; // beyond the volume's reserve: what a log makes ahead
     private readonly StorageSettings settings;
     private readonly CursorKey cursorKey;
 
@@ -48,6 +49,13 @@ internal sealed class OpenedStore : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>What an operator should know of the store at the start; null when there is nothing.</summary>
+    /// <exception cref="StoreUnavailableException">It can't be asked.</exception>
+    public async ValueTask<string?> FindConcernAsync(CancellationToken cancellationToken) =>
+        await Objects.HasRoomAsync(LeastRoom, cancellationToken)
+            ? null
+            : $"{Objects.Description} is full or nearly full: mail is deferred with 452 4.3.1 while there is no room. Make room; no restart is needed.";
 
     /// <summary>Registers the store and what lies directly on it.</summary>
     public void AddTo(IServiceCollection services, TimeSpan repeatWindow)
