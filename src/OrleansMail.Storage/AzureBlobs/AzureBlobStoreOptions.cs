@@ -1,4 +1,5 @@
 using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
 
 namespace OrleansMail.Storage.AzureBlobs;
 
@@ -22,6 +23,9 @@ public sealed class AzureBlobStoreOptions
 
     /// <summary>Carries the requests; null for the usual one. A test's loses answers.</summary>
     internal HttpPipelineTransport? Transport { get; init; }
+
+    /// <summary>The service's version that is spoken; null for the newest. One before 2022-11-02 takes blocks of 4 MiB.</summary>
+    internal BlobClientOptions.ServiceVersion? Version { get; init; }
 
     /// <summary>Largest object that is copied in one request: the service's own limit.</summary>
     internal long MaxCopyLength { get; init; } = 256L << 20;

@@ -21,7 +21,8 @@ internal sealed class BlobAppendLog(BlobContainers containers, string path) : IA
     /// <inheritdoc/>
     public async ValueTask AppendAsync(long position, ReadOnlySequence<byte> data, CancellationToken cancellationToken)
     {
-        // One block up to 100 MiB, which no batch exceeds; what did would still end where its checksums say.
+        // One block up to 100 MiB, which no batch exceeds; of 4 MiB in front of an old service. When a later one fails, the caller finds
+        // the first ones in the log and goes on behind them.
         while (!data.IsEmpty)
         {
             var block = data.Slice(0, Math.Min(data.Length, appending.AppendBlobMaxAppendBlockBytes));

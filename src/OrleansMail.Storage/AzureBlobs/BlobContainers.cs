@@ -69,17 +69,12 @@ internal sealed class BlobContainers
 
     private static BlobClientOptions ClientOptions(AzureBlobStoreOptions options, int retries)
     {
-        var client = new BlobClientOptions
-        {
-            Retry =
-            {
-                MaxRetries = retries,
-                Mode = RetryMode.Exponential,
-                Delay = TimeSpan.FromMilliseconds(200),
-                MaxDelay = TimeSpan.FromSeconds(2),
-                NetworkTimeout = options.NetworkTimeout,
-            },
-        };
+        var client = options.Version is { } version ? new BlobClientOptions(version) : new BlobClientOptions();
+        client.Retry.MaxRetries = retries;
+        client.Retry.Mode = RetryMode.Exponential;
+        client.Retry.Delay = TimeSpan.FromMilliseconds(200);
+        client.Retry.MaxDelay = TimeSpan.FromSeconds(2);
+        client.Retry.NetworkTimeout = options.NetworkTimeout;
         if (options.Transport is not null)
             client.Transport = options.Transport;
         return client;

@@ -13,6 +13,9 @@ internal sealed class FileAppendLog(LogFiles files, LogFile log) : IAppendLog
     /// <inheritdoc/>
     public string Path => log.Path;
 
+    /// <summary>The lengthening of the file that is under way or was last.</summary>
+    internal Task FillingAhead => log.FillingAhead;
+
     /// <inheritdoc/>
     public ValueTask AppendAsync(long position, ReadOnlySequence<byte> data, CancellationToken cancellationToken)
     {

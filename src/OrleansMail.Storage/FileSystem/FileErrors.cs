@@ -16,8 +16,8 @@ internal static class FileErrors
         exception is IOException { HResult: NoSpace or DiskFull or HandleDiskFull }
         || exception is IOException { HResult: QuotaLinux or QuotaMac } && !OperatingSystem.IsWindows();
 
-    /// <summary>Whether the failure is one of the volume, not of the program.</summary>
-    public static bool IsVolume(Exception exception) => exception is IOException or UnauthorizedAccessException;
+    /// <summary>Whether the failure is one of the volume, not of the program; or the store was closed meanwhile, and its files with it.</summary>
+    public static bool IsVolume(Exception exception) => exception is IOException or UnauthorizedAccessException or ObjectDisposedException;
 
     /// <summary>The store's exception for a failure of the volume.</summary>
     public static StoreUnavailableException Translate(Exception exception, string doing) => IsFull(exception)

@@ -168,10 +168,8 @@ public sealed class FileSystemObjectStore : IObjectStore
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        logs.Dispose();
         folder.Dispose();
-        foreach (var gate in gates)
-            gate.Dispose();
+        logs.Dispose();
         return default;
     }
 
@@ -237,7 +235,11 @@ public sealed class FileSystemObjectStore : IObjectStore
         await gate.WaitAsync(cancellationToken);
         try
         {
-            await Task.Run(() => Translated(doing, work), CancellationToken.None);
+            await Task.Run(() => Translated(doing, () =>
+            {
+                folder.ThrowIfClosed(); // while it waited for its turn
+                work();
+            }), CancellationToken.None);
         }
         finally
         {

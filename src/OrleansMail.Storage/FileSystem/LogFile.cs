@@ -7,20 +7,26 @@ namespace OrleansMail.Storage.FileSystem;
 /// <summary>
 /// The file of a log, shared by all handles to it in this process, so that the position decides between them. It is made longer
 /// than its content ahead of time, by writing zeros: a commit then changes neither length nor extents, and a full disk is met
-/// before a message is accepted.
+/// before a message is accepted. That happens beside the appends and in small steps; an append lengthens the file itself only when it
+/// was faster.
 /// </summary>
 internal sealed class LogFile : IDisposable
 {
     /// <summary>What a new log takes at once, in octets.</summary>
     public const long FirstCapacity = 1L << 20;
 
-    private const long MaxStep = 64L << 20;
+    private const long MaxAhead = 8L << 20;
     private const long LeastStep = 64L << 10;
     private const long UnknownEnd = -1;
     private const FileShare ShareAll = FileShare.ReadWrite | FileShare.Delete;
+
+    // A commit's sync that meets a step under way waits for it: it is small.
     private static readonly byte[] Zeros = new byte[256 * 1024];
 
     private readonly Lock gate = new();
+
+    // Guards the file's length; taken inside the other one, never around it.
+    private readonly Lock lengthGate = new();
     private readonly string file;
     private readonly Action<SafeFileHandle> sync;
     private readonly SafeFileHandle reader;
@@ -29,6 +35,8 @@ internal sealed class LogFile : IDisposable
     private long capacity;
     private long end;
     private bool isSealed;
+    private bool isFixed;
+    private volatile bool isFull;
 
     private LogFile(string path, string file, SafeFileHandle handle, bool isNew, Action<SafeFileHandle> sync)
     {
@@ -50,6 +58,9 @@ internal sealed class LogFile : IDisposable
     /// <summary>Octets that can be read.</summary>
     public long Length => RandomAccess.GetLength(reader);
 
+    /// <summary>The filling ahead that is under way or was last.</summary>
+    public Task FillingAhead { get; private set; } = Task.CompletedTask;
+
     /// <summary>How many handles share it; kept by <see cref="LogFiles"/>.</summary>
     public int Handles { get; set; }
 
@@ -59,7 +70,7 @@ internal sealed class LogFile : IDisposable
         var log = new LogFile(path, file, File.OpenHandle(file, FileMode.CreateNew, FileAccess.ReadWrite, ShareAll), isNew: true, sync);
         try
         {
-            log.Fill(FirstCapacity);
+            log.Lengthen(FirstCapacity, log.Writer());
             return log;
         }
         catch
@@ -84,6 +95,7 @@ internal sealed class LogFile : IDisposable
             Reserve(position + data.Length);
             Commit(position, data);
             end = position + data.Length;
+            FillAhead();
         }
     }
 
@@ -97,26 +109,23 @@ internal sealed class LogFile : IDisposable
         lock (gate)
         {
             ThrowIfPoisoned();
-            if (length > capacity || (end != UnknownEnd && end != length))
-                throw new StoreConflictException($"The log '{Path}' does not end at {length}.");
-            try
+            lock (lengthGate)
             {
-                RandomAccess.SetLength(Writer(), length);
-                RandomAccess.FlushToDisk(Writer());
+                if (length > capacity || (end != UnknownEnd && end != length))
+                    throw new StoreConflictException($"The log '{Path}' does not end at {length}.");
+                isFixed = true;
+                Trim(length);
+                capacity = end = length;
+                isSealed = true;
             }
-            catch (Exception exception)
-            {
-                throw Poisoned(exception);
-            }
-
-            capacity = end = length;
-            isSealed = true;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        lock (lengthGate)
+            isFixed = true;
         reader.Dispose();
         writer?.Dispose();
     }
@@ -162,34 +171,88 @@ internal sealed class LogFile : IDisposable
         }
     }
 
-    /// <summary>Makes room for the content up to <paramref name="needed"/>: generously where there is space, else just enough.</summary>
+    /// <summary>Makes room for the content up to <paramref name="needed"/>: some more where there is space, else just enough.</summary>
     private void Reserve(long needed)
     {
-        if (needed <= capacity)
-            return;
-        var least = (needed + LeastStep - 1) / LeastStep * LeastStep;
-        var generous = Math.Max(least, capacity + Math.Clamp(capacity, FirstCapacity, MaxStep));
+        if (needed <= Volatile.Read(ref capacity))
+            return; // waits for no step that is under way
+        lock (lengthGate)
+        {
+            if (needed <= capacity)
+                return;
+            var least = (needed + LeastStep - 1) / LeastStep * LeastStep;
+            var some = Math.Max(least, capacity + FirstCapacity);
+            try
+            {
+                Lengthen(some, Writer());
+            }
+            catch (StoreFullException) when (some > least && Poison is null)
+            {
+                Lengthen(least, Writer());
+            }
+
+            isFull = false;
+        }
+    }
+
+    // By half of what is ahead there is always some left, unless the disk is slower than what comes.
+    private void FillAhead()
+    {
+        var known = Volatile.Read(ref capacity);
+        var ahead = Math.Clamp(known, FirstCapacity, MaxAhead);
+        if (known - end < ahead / 2 && !isFull && FillingAhead.IsCompleted)
+            FillAheadTo(known + ahead);
+    }
+
+    private void FillAheadTo(long target) => FillingAhead = Task.Run(() => FillAhead(target));
+
+    // On a handle of its own: a write-back that fails is reported once to each, and so to the commit's sync as well.
+    private void FillAhead(long target)
+    {
         try
         {
-            Fill(generous);
+            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, ShareAll);
+            while (TryFillStep(target, handle))
+            {
+                // Each step is on the disk and counts by itself.
+            }
         }
-        catch (StoreFullException) when (generous > least && Poison is null)
+        catch (Exception exception) when (exception is StoreUnavailableException || FileErrors.IsVolume(exception))
         {
-            Fill(least);
+            // What must be known is: a full disk meets the append that needs the room, and any other failure has poisoned the log.
+        }
+    }
+
+    private bool TryFillStep(long target, SafeFileHandle handle)
+    {
+        lock (lengthGate)
+        {
+            if (isFixed || capacity >= target || Poison is not null)
+                return false;
+            try
+            {
+                Lengthen(Math.Min(target, capacity + Zeros.Length), handle);
+                return true;
+            }
+            catch (StoreFullException)
+            {
+                isFull = true;
+                throw;
+            }
         }
     }
 
     /// <summary>Lengthens the file with zeros that are on the disk. A full disk leaves it as it was.</summary>
-    private void Fill(long newCapacity)
+    private void Lengthen(long newCapacity, SafeFileHandle handle)
     {
         try
         {
             for (var position = capacity; position < newCapacity; position += Zeros.Length)
-                RandomAccess.Write(Writer(), Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, newCapacity - position)), position);
+                RandomAccess.Write(handle, Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, newCapacity - position)), position);
         }
         catch (Exception exception) when (FileErrors.IsFull(exception))
         {
-            GiveBack();
+            GiveBack(handle);
             throw FileErrors.Translate(exception, $"the log '{Path}'");
         }
         catch (Exception exception)
@@ -199,25 +262,38 @@ internal sealed class LogFile : IDisposable
 
         try
         {
-            RandomAccess.FlushToDisk(Writer());
+            RandomAccess.FlushToDisk(handle);
         }
         catch (Exception exception)
         {
             throw Poisoned(exception);
         }
 
-        capacity = newCapacity;
+        Volatile.Write(ref capacity, newCapacity);
     }
 
-    private void GiveBack()
+    private void GiveBack(SafeFileHandle handle)
     {
         try
         {
-            RandomAccess.SetLength(Writer(), capacity);
+            RandomAccess.SetLength(handle, capacity);
         }
         catch (Exception exception) when (FileErrors.IsVolume(exception))
         {
             // The zeros stay until the log is sealed; they are within no capacity, so nothing relies on them.
+        }
+    }
+
+    private void Trim(long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(Writer(), length);
+            RandomAccess.FlushToDisk(Writer());
+        }
+        catch (Exception exception)
+        {
+            throw Poisoned(exception);
         }
     }
 

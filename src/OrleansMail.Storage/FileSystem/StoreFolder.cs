@@ -18,6 +18,7 @@ internal sealed class StoreFolder : IDisposable
     private readonly FolderLock folderLock;
     private readonly string temporary;
     private long temporaryNumber;
+    private volatile bool isClosed;
 
     private StoreFolder(string root, FolderLock folderLock)
     {
@@ -59,10 +60,20 @@ internal sealed class StoreFolder : IDisposable
 
     /// <summary>The file of a store's path.</summary>
     /// <exception cref="ArgumentException">It is not a path of a store.</exception>
+    /// <exception cref="StoreUnavailableException">The folder is given back.</exception>
     public string Resolve(string path)
     {
         StorePath.Check(path);
+        ThrowIfClosed();
         return Path.Combine(Root, path.Replace('/', Path.DirectorySeparatorChar));
+    }
+
+    /// <summary>Fails once the folder is given back: another process may have it.</summary>
+    /// <exception cref="StoreUnavailableException">It is.</exception>
+    public void ThrowIfClosed()
+    {
+        if (isClosed)
+            throw new StoreUnavailableException($"The folder '{Root}' is closed.");
     }
 
     /// <summary>A name for a file that is not there yet to anyone: on the same volume, removed at the next start when it stays.</summary>
@@ -89,7 +100,11 @@ internal sealed class StoreFolder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => folderLock.Dispose();
+    public void Dispose()
+    {
+        isClosed = true;
+        folderLock.Dispose();
+    }
 
     private void Prepare()
     {

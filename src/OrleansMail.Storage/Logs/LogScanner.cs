@@ -25,8 +25,12 @@ internal readonly record struct LogOrder(long Sequence, uint Epoch, uint Batch, 
 /// <summary>A record as a scan found it, sound.</summary>
 /// <param name="Position">Where it begins.</param>
 /// <param name="Header">Its header.</param>
-/// <param name="Metadata">Its metadata; valid until the visitor returns.</param>
-internal readonly record struct ScannedRecord(long Position, LogRecordHeader Header, ReadOnlyMemory<byte> Metadata);
+/// <param name="Octets">Header and metadata; valid until the visitor returns.</param>
+internal readonly record struct ScannedRecord(long Position, LogRecordHeader Header, ReadOnlyMemory<byte> Octets)
+{
+    /// <summary>Its metadata.</summary>
+    public ReadOnlyMemory<byte> Metadata => Octets[LogRecordHeader.Size..];
+}
 
 /// <summary>How a log ended.</summary>
 /// <param name="Position">Where the content that counts ends.</param>
@@ -60,6 +64,7 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
 {
     private const int SearchStep = 256 * 1024;
     private readonly LogWindow window = new(log);
+    private readonly SearchChecksums checksums = new(salt);
 
     /// <summary>Scans from a record's beginning.</summary>
     /// <param name="position">Where to begin.</param>
@@ -111,8 +116,18 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
             return null;
         octets = await window.GetAsync(position, header.Length, cancellationToken);
         return header.IsSound(octets.Span, salt)
-            ? new ScannedRecord(position, header, octets.Slice(LogRecordHeader.Size, header.MetadataLength))
+            ? new ScannedRecord(position, header, octets[..header.PayloadOffset])
             : null;
+    }
+
+    // Whatever a sender put into a payload can look like headers of long records: only what its metadata prove is read as a whole.
+    private async ValueTask<ScannedRecord?> TryAsync(long position, LogOrder order, CancellationToken cancellationToken)
+    {
+        var octets = await window.GetAsync(position, LogRecordHeader.Size, cancellationToken);
+        if (!LogRecordHeader.TryRead(octets.Span, out var header) || !order.Admits(header))
+            return null;
+        octets = await window.GetAsync(position, header.PayloadOffset, cancellationToken);
+        return checksums.MetadataIsSound(position, header, octets.Span) ? await ReadAsync(position, order, cancellationToken) : null;
     }
 
     // What is behind a bad record: nothing that counts, a later owner that cut it off, or records to go on with.
@@ -139,19 +154,30 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
     // begin is tried.
     private async ValueTask<(ScannedRecord? Found, long OctetsEnd)> SearchAsync(long position, LogOrder order, CancellationToken cancellationToken)
     {
-        var octetsEnd = 0L;
+        var (octetsEnd, blockEnd) = (0L, position);
         while (true)
         {
-            var octets = await window.GetAsync(position, SearchStep, cancellationToken);
-            var last = octets.Span.LastIndexOfAnyExcept((byte)0);
-            octetsEnd = last < 0 ? octetsEnd : position + last + 1;
-            if (octets.Length < LogRecordHeader.Size)
-                return (null, octetsEnd);
-            var offset = last < 0 ? octets.Length & ~(LogRecordHeader.Alignment - 1) : NextPlausible(octets.Span);
+            var isNew = position >= blockEnd;
+            var octets = await window.GetAsync(position, isNew ? SearchStep : (int)(blockEnd - position), cancellationToken);
+            octets = octets[..(int)Math.Min(octets.Length, isNew ? SearchStep : blockEnd - position)];
+            if (isNew)
+            {
+                if (octets.Span.LastIndexOfAnyExcept((byte)0) is >= 0 and var last)
+                    octetsEnd = position + last + 1;
+                if (octets.Length < LogRecordHeader.Size)
+                    return (null, octetsEnd);
+                blockEnd = position + octets.Length;
+            }
+
+            var offset = NextPlausible(octets.Span);
             position += offset;
             if (offset + LogRecordHeader.Size > octets.Length)
+            {
+                blockEnd = position; // what is left belongs to the next block
                 continue;
-            if (await ReadAsync(position, order, cancellationToken) is { } record)
+            }
+
+            if (await TryAsync(position, order, cancellationToken) is { } record)
                 return (record, octetsEnd);
             position += LogRecordHeader.Alignment;
         }

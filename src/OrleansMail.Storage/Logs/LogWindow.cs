@@ -9,6 +9,7 @@ internal sealed class LogWindow(IAppendLog log) : IDisposable
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(Block);
     private long start;
     private int count;
+    private long logEnd = -1;
 
     /// <summary>The log's octets from a position on: at least as many as asked for, fewer only at the log's end.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> GetAsync(long position, int atLeast, CancellationToken cancellationToken)
@@ -16,7 +17,7 @@ internal sealed class LogWindow(IAppendLog log) : IDisposable
         if (position < start || position > start + count)
             (start, count) = (position, 0);
         var skip = (int)(position - start);
-        if (count - skip < atLeast)
+        if (count - skip < atLeast && start + count != logEnd)
         {
             MakeRoom(skip, atLeast);
             start = position;
@@ -33,14 +34,15 @@ internal sealed class LogWindow(IAppendLog log) : IDisposable
 
     private void MakeRoom(int skip, int atLeast)
     {
+        // Twice as much as is asked for: the same length asked for again a little further on moves nothing.
         var kept = buffer.AsSpan(skip, count - skip);
-        if (atLeast <= buffer.Length)
+        if (atLeast <= buffer.Length / 2)
         {
             kept.CopyTo(buffer);
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(atLeast);
+        var larger = ArrayPool<byte>.Shared.Rent(atLeast * 2);
         kept.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = larger;
@@ -52,7 +54,11 @@ internal sealed class LogWindow(IAppendLog log) : IDisposable
         {
             var read = await log.ReadAsync(start + count, buffer.AsMemory(count), cancellationToken);
             if (read == 0)
+            {
+                logEnd = start + count;
                 return;
+            }
+
             count += read;
         }
     }

@@ -240,15 +240,9 @@ internal sealed partial class CommitLog(
     {
         using var timeout = new CancellationTokenSource(options.StoreTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abandon);
-        metrics.Operation("append");
         try
         {
-            await log.AppendAsync(at.Position, data, linked.Token);
-            return AppendOutcome.Durable;
-        }
-        catch (StoreConflictException)
-        {
-            return await LogComparer.EqualsAsync(log, at.Position, data, linked.Token) ? AppendOutcome.Durable : AppendOutcome.Fenced;
+            return await AppendOrFindAsync(data, linked.Token);
         }
         catch (LogPoisonedException exception)
         {
@@ -261,6 +255,30 @@ internal sealed partial class CommitLog(
                 return AppendOutcome.Full;
             throw;
         }
+    }
+
+    // An earlier try may be there, whole, or its first part where the store takes a long batch in several.
+    private async ValueTask<AppendOutcome> AppendOrFindAsync(ReadOnlySequence<byte> data, CancellationToken cancellationToken)
+    {
+        var held = 0L;
+        while (held < data.Length)
+        {
+            metrics.Operation("append");
+            try
+            {
+                await log.AppendAsync(at.Position + held, data.Slice(held), cancellationToken);
+                return AppendOutcome.Durable;
+            }
+            catch (StoreConflictException)
+            {
+                var found = await LogComparer.HeldAsync(log, at.Position, data, cancellationToken);
+                if (found <= held && found < data.Length)
+                    return AppendOutcome.Fenced;
+                held = found;
+            }
+        }
+
+        return AppendOutcome.Durable;
     }
 
     private async ValueTask<bool> DelayAsync(TimeSpan delay, CancellationToken abandon)

@@ -8,22 +8,28 @@ internal static class LogComparer
     private const int Step = 64 * 1024;
 
     /// <summary>Whether the log holds exactly these octets at a position.</summary>
-    public static async ValueTask<bool> EqualsAsync(IAppendLog log, long position, ReadOnlySequence<byte> data, CancellationToken cancellationToken)
+    public static async ValueTask<bool> EqualsAsync(IAppendLog log, long position, ReadOnlySequence<byte> data, CancellationToken cancellationToken) =>
+        await HeldAsync(log, position, data, cancellationToken) == data.Length;
+
+    /// <summary>How many of these octets the log holds at a position before it ends; -1 when it holds others there.</summary>
+    public static async ValueTask<long> HeldAsync(IAppendLog log, long position, ReadOnlySequence<byte> data, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Step);
         try
         {
-            while (data.Length > 0)
+            var held = 0L;
+            while (held < data.Length)
             {
-                var wanted = (int)Math.Min(Step, data.Length);
-                var read = await log.ReadAsync(position, buffer.AsMemory(0, wanted), cancellationToken);
-                if (read == 0 || !Matches(data.Slice(0, read), buffer.AsSpan(0, read)))
-                    return false;
-                data = data.Slice(read);
-                position += read;
+                var wanted = (int)Math.Min(Step, data.Length - held);
+                var read = await log.ReadAsync(position + held, buffer.AsMemory(0, wanted), cancellationToken);
+                if (read == 0)
+                    return held;
+                if (!Matches(data.Slice(held, read), buffer.AsSpan(0, read)))
+                    return -1;
+                held += read;
             }
 
-            return true;
+            return held;
         }
         finally
         {

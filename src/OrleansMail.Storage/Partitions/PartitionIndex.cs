@@ -71,13 +71,30 @@ internal sealed class PartitionIndex(int recentRecords)
 
     /// <summary>Adds a committed record; its mailboxes' messages follow. The caller holds <see cref="Gate"/>.</summary>
     /// <param name="record">Where it is.</param>
-    /// <param name="metadata">Header and metadata, to be held while it is among the newest; null when they are not at hand.</param>
+    /// <param name="metadata">Header and metadata, to be held while it is among the newest.</param>
     /// <returns>Its number.</returns>
-    public int AddRecord(in RecordEntry record, byte[]? metadata)
+    public int AddRecord(in RecordEntry record, byte[] metadata)
     {
         var number = records.Add(record);
-        if (recent.Length > 0 && metadata is { Length: <= MaxRecentLength })
+        if (recent.Length > 0 && metadata.Length <= MaxRecentLength)
             recent[number % recent.Length] = (number, metadata);
+        return number;
+    }
+
+    /// <summary>
+    /// Adds a record that was found in a log, before anyone reads: what an older one held is used again, so that recovery leaves no more
+    /// behind than the newest records.
+    /// </summary>
+    /// <inheritdoc cref="AddRecord"/>
+    public int AddRecovered(in RecordEntry record, ReadOnlySpan<byte> metadata)
+    {
+        var number = records.Add(record);
+        if (recent.Length == 0 || metadata.Length > MaxRecentLength)
+            return number;
+        ref var slot = ref recent[number % recent.Length];
+        var buffer = slot.Metadata is { } old && old.Length >= metadata.Length ? old : new byte[metadata.Length];
+        metadata.CopyTo(buffer);
+        slot = (number, buffer);
         return number;
     }
 

@@ -93,7 +93,7 @@ internal sealed partial class PartitionRecovery(
         var place = (uint)(record.Position / LogRecordHeader.Alignment);
         var entry = new RecordEntry(message.Id, message.Domain.Number, logIndex, place, record.Header.PayloadOffset);
         var repeat = message.ReceivedAt < oldestRepeat ? null : repeats.Add(message.Id, message.Domain.Number, message.ReceivedAt);
-        var number = AddRecord(entry);
+        var number = AddRecord(entry, record.Octets.Span);
         for (var i = 0; i < message.Mailboxes.Length; i++)
         {
             var mailbox = message.Mailboxes[i];
@@ -103,10 +103,10 @@ internal sealed partial class PartitionRecovery(
         }
     }
 
-    private int AddRecord(in RecordEntry entry)
+    private int AddRecord(in RecordEntry entry, ReadOnlySpan<byte> metadata)
     {
         lock (index.Gate)
-            return index.AddRecord(entry, null);
+            return index.AddRecovered(entry, metadata);
     }
 
     private static partial class Log

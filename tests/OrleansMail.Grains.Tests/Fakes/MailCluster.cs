@@ -63,16 +63,8 @@ internal sealed class MailCluster : IAsyncDisposable
 
     public IMailboxesGrain Mailboxes(string tenant, string domain) => Grains.GetMailboxes(TenantId.Parse(tenant), DomainName.Parse(domain));
 
-    public async Task<IMailboxesGrain> DomainAsync(string tenant, string domain, DomainSettings? settings = null, params string[] mailboxes)
-    {
-        if (await Tenant(tenant).GetAsync(default) is null)
-            await Tenant(tenant).PutAsync(new(null, false, new()), null, default);
-        await Tenant(tenant).PutDomainAsync(DomainName.Parse(domain), settings ?? new(), null, default);
-        var grain = Mailboxes(tenant, domain);
-        foreach (var mailbox in mailboxes)
-            await grain.PutMailboxAsync(LocalPart.Parse(mailbox), new(), null, default);
-        return grain;
-    }
+    public Task<IMailboxesGrain> DomainAsync(string tenant, string domain, DomainSettings? settings = null, params string[] mailboxes) =>
+        Grains.SetUpDomainAsync(tenant, domain, settings, mailboxes);
 
     public static MessageSubmission Submission(params ResolvedMailbox[] targets)
     {
@@ -91,6 +83,33 @@ internal sealed class MailCluster : IAsyncDisposable
 /// <summary>Shorthands.</summary>
 internal static class MailboxesGrainExtensions
 {
+    /// <summary>A domain of a tenant, both made when they are not there, with mailboxes.</summary>
+    public static async Task<IMailboxesGrain> SetUpDomainAsync(
+        this IGrainFactory grains, string tenant, string domain, DomainSettings? settings, params string[] mailboxes)
+    {
+        var owner = grains.GetTenant(TenantId.Parse(tenant));
+        if (await owner.GetAsync(default) is null)
+            await owner.PutAsync(new(null, false, new()), null, default);
+        await owner.PutDomainAsync(DomainName.Parse(domain), settings ?? new(), null, default);
+        var grain = grains.GetMailboxes(TenantId.Parse(tenant), DomainName.Parse(domain));
+        foreach (var mailbox in mailboxes)
+            await grain.PutMailboxAsync(LocalPart.Parse(mailbox), new(), null, default);
+        return grain;
+    }
+
+    /// <summary>All messages of a mailbox, in pages.</summary>
+    public static async Task<List<StoredMessage>> ListAllAsync(this IMailboxesGrain grain, string mailbox)
+    {
+        var all = new List<StoredMessage>();
+        while (true)
+        {
+            var page = (await grain.ListMessagesAsync(LocalPart.Parse(mailbox), null, all.LastOrDefault()?.Sequence ?? 0, 100, TimeSpan.Zero, default))!.Page;
+            all.AddRange(page.Items);
+            if (!page.More)
+                return all;
+        }
+    }
+
     public static Task<Resolution> ResolveAsync(this IMailboxesGrain grain, string localPart) =>
         grain.ResolveAsync(LocalPart.Parse(localPart), 0, default).AsTask();
 

@@ -10,6 +10,8 @@ internal sealed class RecordedLog : ILoggerFactory, ILogger
 
     public int Count(string eventName) => events.Count(e => e == eventName);
 
+    public void Clear() => events.Clear();
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();

@@ -1,6 +1,7 @@
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Logs;
 using OrleansMail.Testing.Stores;
 using static OrleansMail.Storage.Tests.Partitions.PartitionBench;
 
@@ -93,6 +94,108 @@ public sealed class RecoveryTests
 
         Assert.Equal(10, (await ListAllAsync(reopened, mailbox)).Count);
         Assert.Equal(1, log.Count("LogLost"));
+    }
+
+    [Fact]
+    public async Task A_log_that_is_missing_in_the_middle_costs_only_what_was_in_it()
+    {
+        var log = new RecordedLog();
+        var bench = new PartitionBench { Loggers = log, Options = new() { DedicatedThread = false, MaxLogAppends = 3 } };
+        var partition = await bench.OpenAsync();
+        for (var i = 0; i < 10; i++)
+            await RecordAsync(partition, Message($"message {i}", mailbox));
+        var all = await ListAllAsync(partition, mailbox);
+        var found = bench.Store.Crash();
+        var missing = all[5].Location.Path;
+        await found.DeleteAsync(missing, null, CancellationToken.None);
+
+        for (var round = 0; round < 2; round++)
+        {
+            var reopened = await bench.OpenAsync(found);
+            var kept = (await ListAllAsync(reopened, mailbox)).Take(all.Count(m => m.Location.Path != missing));
+            Assert.Equal(all.Where(m => m.Location.Path != missing).Select(m => m.Sequence), kept.Select(m => m.Sequence));
+            Assert.Equal(1, log.Count("LogLost"));
+            Assert.Equal(1, log.Count("LogDamaged")); // the gap
+            await RecordAsync(reopened, Message($"after {round}", mailbox));
+            Assert.Equal(11 + round, (await ListAllAsync(reopened, mailbox))[^1].Sequence);
+            log.Clear();
+            found = found.Crash();
+        }
+    }
+
+    [Fact]
+    public async Task The_newest_records_are_in_memory_after_a_recovery_too()
+    {
+        var bench = new PartitionBench { Options = new() { DedicatedThread = false, RecentRecords = 10 } };
+        var partition = await bench.OpenAsync();
+        for (var i = 0; i < 25; i++)
+            await RecordAsync(partition, Message(new string('x', 100 - (i * 3)), mailbox));
+        var before = await ListAllAsync(partition, mailbox);
+        await using var reopened = await bench.OpenAsync(bench.Store = bench.Store.Crash());
+        var reads = bench.Store.Faults.Count("read");
+
+        var newest = (await reopened.ListAsync(mailbox, 15, 100, CancellationToken.None)).Items;
+
+        Assert.Equal(before.Skip(15).Select(m => (m.Id, m.Sequence, m.Location, FailureTests.Subject(m))), newest.Select(m => (m.Id, m.Sequence, m.Location, FailureTests.Subject(m))));
+        Assert.Equal(reads, bench.Store.Faults.Count("read"));
+        Assert.Equal(25, (await ListAllAsync(reopened, mailbox)).Count);
+    }
+
+    [Fact]
+    public async Task A_damaged_part_full_of_what_looks_like_long_records_is_searched_in_one_pass()
+    {
+        var bench = new PartitionBench();
+        var partition = await bench.OpenAsync();
+        await RecordAsync(partition, Message("carrier --", mailbox));
+        var fakes = FakeHeaders(256 * 1024 - 64, (await ListAllAsync(partition, mailbox))[0].Location.Offset);
+        for (var i = 10; i < 50; i++)
+        {
+            var message = Message($"carrier {i}", mailbox);
+            await RecordAsync(partition, message with { Payload = message.Payload with { Inline = fakes, Size = fakes.Length } });
+        }
+
+        await RecordAsync(partition, Message("last", mailbox));
+        var carriers = (await ListAllAsync(partition, mailbox)).Skip(1).Take(40);
+        var found = bench.Store.Crash();
+        var path = carriers.First().Location.Path;
+        var octets = found.Read(path);
+        foreach (var carrier in carriers)
+            octets[carrier.Location.Offset - 8] ^= 1;
+        found.Overwrite(path, octets);
+
+        await using var reopened = await bench.OpenAsync(found).WaitAsync(TimeSpan.FromSeconds(30)); // one pass takes a fraction of a second
+        Assert.Equal(["carrier --", "last"], (await ListAllAsync(reopened, mailbox)).Select(FailureTests.Subject));
+    }
+
+    [Theory, InlineData(100), InlineData(9_000), InlineData(300_000)]
+    public async Task Records_of_any_length_are_found_behind_damage(int recipients)
+    {
+        var bench = new PartitionBench();
+        var partition = await bench.OpenAsync();
+        await RecordAsync(partition, Message("first", mailbox));
+        await RecordAsync(partition, Message("damaged", mailbox));
+        var many = Enumerable.Range(0, recipients / 30).Select(i => $"a.recipient.of.many.{i:000000}@demo.test").ToArray();
+        await RecordAsync(partition, Message("long", [Mailbox(mailbox, many)]));
+        await RecordAsync(partition, Message("last", mailbox));
+        var damaged = (await ListAllAsync(partition, mailbox))[1];
+        var found = bench.Store.Crash();
+        found.FlipBit(damaged.Location.Path, damaged.Location.Offset - 8, 1);
+
+        await using var reopened = await bench.OpenAsync(found);
+        Assert.Equal(["first", "long", "last"], (await ListAllAsync(reopened, mailbox)).Select(FailureTests.Subject));
+    }
+
+    // Headers, one behind the other, each of a record of 4 MB that its log could have next; where records may begin.
+    private static byte[] FakeHeaders(int length, long position)
+    {
+        var header = new LogRecordHeader(
+            LogRecordHeader.LengthOf(4_000_000, 0), 0, 1_000_000, 9, 1_000_000, 1, LogRecordType.MessageInline, LogRecordHeader.LastOfBatch, 4_000_000, 0);
+        var record = new byte[header.PayloadOffset];
+        header.Write(record, 0);
+        var octets = new byte[length];
+        for (var at = (int)(-position & 7); at + LogRecordHeader.Size <= length; at += LogRecordHeader.Size)
+            record.AsSpan(0, LogRecordHeader.Size).CopyTo(octets.AsSpan(at));
+        return octets;
     }
 
     [Fact]

@@ -133,14 +133,35 @@ public sealed class FolderTests : IDisposable
     public async Task A_log_is_filled_ahead_so_that_an_append_changes_no_length()
     {
         await using var store = FileSystemObjectStore.Open(folder.FullName);
-        await using var log = await store.CreateLogAsync("wal/a.log", Cancel);
+        await using var log = (FileAppendLog)await store.CreateLogAsync("wal/a.log", Cancel);
         var file = Path.Combine(folder.FullName, "wal", "a.log");
         Assert.Equal(1 << 20, new FileInfo(file).Length);
 
-        await log.AppendAsync(0, new(new byte[1 << 20]), Cancel);
+        await log.AppendAsync(0, new(new byte[400_000]), Cancel);
+        await log.FillingAhead;
         Assert.Equal(1 << 20, new FileInfo(file).Length);
-        await log.AppendAsync(1 << 20, new(Encoding.ASCII.GetBytes("x")), Cancel);
+        await log.AppendAsync(400_000, new(new byte[200_000]), Cancel);
+        await log.FillingAhead;
         Assert.Equal(2 << 20, new FileInfo(file).Length);
+        await log.AppendAsync(600_000, new(Encoding.ASCII.GetBytes("x")), Cancel);
+        Assert.Equal(2 << 20, new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public async Task A_log_grows_ahead_by_8_MiB_at_most_and_is_cut_to_its_content_at_the_end()
+    {
+        await using var store = FileSystemObjectStore.Open(folder.FullName);
+        await using var log = (FileAppendLog)await store.CreateLogAsync("wal/a.log", Cancel);
+        var position = 0L;
+        for (var i = 0; i < 24; i++, position += 1 << 20)
+        {
+            await log.AppendAsync(position, new(new byte[1 << 20]), Cancel);
+            Assert.InRange(await log.GetLengthAsync(Cancel), position + (1 << 20), position + (14 << 20));
+        }
+
+        await log.SealAsync(position, Cancel); // also while it is being filled
+        await log.FillingAhead;
+        Assert.Equal(position, await log.GetLengthAsync(Cancel));
     }
 
     [Fact]
@@ -167,6 +188,24 @@ public sealed class FolderTests : IDisposable
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_closed_is_unavailable_whatever_is_asked_of_it()
+    {
+        var store = FileSystemObjectStore.Open(folder.FullName);
+        var log = await store.CreateLogAsync("wal/a.log", Cancel);
+        await log.AppendAsync(0, new(new byte[10]), Cancel);
+        await store.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(async () => await log.AppendAsync(10, new(new byte[10]), Cancel));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(async () => await log.ReadAsync(0, new byte[10], Cancel));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(async () => await log.GetLengthAsync(Cancel));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(async () => await store.OpenLogAsync("wal/a.log", Cancel));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(async () => await store.WriteValueAsync("v", new byte[1], null, Cancel));
+        await Assert.ThrowsAnyAsync<StoreUnavailableException>(async () => await store.OpenReadAsync("wal/a.log", 0, 10, Cancel));
+        await log.DisposeAsync();
+        Assert.False(File.Exists(Path.Combine(folder.FullName, "v")));
     }
 
     private string[] TemporaryFiles() => Directory.GetFiles(Path.Combine(folder.FullName, "~tmp"));
