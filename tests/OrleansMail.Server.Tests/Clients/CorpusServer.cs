@@ -45,7 +45,7 @@ public sealed class CorpusServer : IAsyncLifetime
         Assert.Equal(file.Sender, item.Envelope.From ?? "");
         Assert.Equal(raw.Length, item.Size);
         Assert.Equal(CorpusFile.Sha256(raw), item.Sha256);
-        Assert.Equal(CorpusFile.Sha256(message.Content), item.ContentSha256);
+        Assert.Equal(CorpusFile.Sha256(file.Received(message.Content)), item.ContentSha256);
         await CheckRangesAsync(item.Id, raw);
         return message.Content;
     }

@@ -20,7 +20,12 @@ public sealed record CorpusFile(string Name, byte[] Content)
     /// What is stored of it: as lines, and text that begins with no header field has an empty line in front (docs/protocol.md,
     /// <c>dataLineReceived</c>), so that it does not run into the trace lines.
     /// </summary>
-    public byte[] AsStored => Name == "body-without-headers" ? [.. "\r\n"u8, .. AsLines] : AsLines;
+    public byte[] AsStored => LacksHeader ? [.. "\r\n"u8, .. AsLines] : AsLines;
+
+    private bool LacksHeader => Name == "body-without-headers";
+
+    /// <summary>Of what stands below the trace fields, what the client sent: that empty line is ours.</summary>
+    public ReadOnlySpan<byte> Received(ReadOnlySpan<byte> stored) => LacksHeader && stored.StartsWith("\r\n"u8) ? stored[2..] : stored;
 
     /// <summary>Names of all messages, the generated ones too.</summary>
     public static IEnumerable<string> Names() =>
