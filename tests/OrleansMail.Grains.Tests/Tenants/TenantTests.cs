@@ -51,6 +51,19 @@ public sealed class TenantTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_change_whose_answer_was_lost_is_seen_and_does_not_stop_the_next()
+    {
+        var tenant = cluster.Tenant("t");
+        await tenant.PutAsync(new("T", false, new()), null, default);
+        cluster.State.Fails = (operation, _) => operation == "answer";
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => tenant.PutAsync(new("U", false, new()), null, default).AsTask());
+        cluster.State.Fails = (_, _) => false;
+
+        Assert.Equal("U", (await tenant.GetAsync(default))!.Value.Settings.DisplayName);
+        Assert.Equal(ChangeStatus.Updated, (await tenant.PutAsync(new("V", false, new()), null, default)).Status);
+    }
+
+    [Fact]
     public async Task A_negative_limit_names_its_field()
     {
         var result = await cluster.Tenant("t").PutAsync(new(null, false, new(StorageBytes: -1)), null, default);
