@@ -6,8 +6,8 @@ namespace OrleansMail.Grains.Tenants;
 /// <summary>What settings a tenant may have.</summary>
 internal static class TenantRules
 {
-    /// <summary>Most domains of one tenant: its state is one value, rewritten by each change of a domain.</summary>
-    public const int MaxDomains = 10_000;
+    /// <summary>Most domains of one tenant: its state is one value, some 250 octets for each, and each change of a domain rewrites it.</summary>
+    public const int MaxDomains = 1000;
 
     private const int MaxDisplayName = 200;
 

@@ -11,7 +11,7 @@ internal sealed class StateStore : IGrainStorage
     private readonly ConcurrentDictionary<string, (string Json, string ETag)> values = new();
     private readonly Lock gate = new();
 
-    /// <summary>Decides whether an operation ("read", "write", "clear") on a state fails.</summary>
+    /// <summary>Decides whether an operation ("read", "write", "answer" of a write that is stored, "clear") on a state fails.</summary>
     public Func<string, string, bool> Fails { get; set; } = (_, _) => false;
 
     public int Writes { get; private set; }
@@ -39,10 +39,12 @@ internal sealed class StateStore : IGrainStorage
         lock (gate)
         {
             Match(stateName, grainId, grainState.ETag);
-            grainState.ETag = Guid.NewGuid().ToString();
-            values[Path(stateName, grainId)] = (json, grainState.ETag);
+            var etag = Guid.NewGuid().ToString();
+            values[Path(stateName, grainId)] = (json, etag);
             Writes++;
             LargestWrite = Math.Max(LargestWrite, json.Length);
+            Check("answer", stateName);
+            grainState.ETag = etag;
         }
 
         grainState.RecordExists = true;

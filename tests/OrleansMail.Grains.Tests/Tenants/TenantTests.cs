@@ -4,6 +4,7 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
+using OrleansMail.Grains.Tenants;
 using OrleansMail.Grains.Tests.Fakes;
 
 namespace OrleansMail.Grains.Tests.Tenants;
@@ -28,6 +29,38 @@ public sealed class TenantTests : IAsyncLifetime
         Assert.Equal(ChangeStatus.VersionMismatch, (await tenant.PutAsync(new("V", false, new()), created.Value.Version, default)).Status);
         Assert.Equal(ChangeStatus.VersionMismatch, await tenant.DeleteAsync(created.Value.Version, default));
         Assert.Equal("U", (await tenant.GetAsync(default))!.Value.Settings.DisplayName);
+    }
+
+    [Fact]
+    public async Task A_tenant_that_has_all_the_domains_it_may_have_is_told_so_and_can_change_those_it_has()
+    {
+        var tenant = cluster.Tenant("full");
+        await cluster.State.WriteStateAsync(GrainStorageNames.Tenant, tenant.GetGrainId(), new GrainState<TenantState>(new()
+        {
+            Settings = new(null, false, new()),
+            Domains = [.. Enumerable.Range(0, TenantRules.MaxDomains).Select(i => new DomainEntry { Name = $"d{i:0000}.test", Number = i + 1, Version = 1 })],
+        }));
+
+        var refused = await tenant.PutDomainAsync(DomainName.Parse("one-more.test"), new(), null, default);
+        Assert.Equal((ChangeStatus.Invalid, "domain"), (refused.Status, refused.Field));
+        Assert.Contains("1000", refused.Problem, StringComparison.Ordinal);
+        Assert.Equal(ChangeStatus.Updated, (await tenant.PutDomainAsync(DomainName.Parse("d0500.test"), new(CatchAll: "bob"), null, default)).Status);
+        Assert.Equal(ChangeStatus.Deleted, await tenant.DeleteDomainAsync(DomainName.Parse("d0000.test"), null, default));
+        Assert.Equal(ChangeStatus.Created, (await tenant.PutDomainAsync(DomainName.Parse("one-more.test"), new(), null, default)).Status);
+        Assert.True(cluster.State.LargestWrite < 400_000, $"{cluster.State.LargestWrite} characters");
+    }
+
+    [Fact]
+    public async Task A_change_whose_answer_was_lost_is_seen_and_does_not_stop_the_next()
+    {
+        var tenant = cluster.Tenant("t");
+        await tenant.PutAsync(new("T", false, new()), null, default);
+        cluster.State.Fails = (operation, _) => operation == "answer";
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => tenant.PutAsync(new("U", false, new()), null, default).AsTask());
+        cluster.State.Fails = (_, _) => false;
+
+        Assert.Equal("U", (await tenant.GetAsync(default))!.Value.Settings.DisplayName);
+        Assert.Equal(ChangeStatus.Updated, (await tenant.PutAsync(new("V", false, new()), null, default)).Status);
     }
 
     [Fact]

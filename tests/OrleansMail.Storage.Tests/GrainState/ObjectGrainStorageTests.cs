@@ -55,6 +55,7 @@ public sealed class ObjectGrainStorageTests : IAsyncDisposable
 
         var read = await ReadAsync();
 
+        Assert.True(written.RecordExists);
         Assert.True(read.RecordExists);
         Assert.Equal(written.ETag, read.ETag);
         Assert.Equal(["one", "twö"], read.State.Names);

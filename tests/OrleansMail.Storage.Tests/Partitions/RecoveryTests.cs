@@ -41,6 +41,29 @@ public sealed class RecoveryTests
         Assert.False(lost.IsCompletedSuccessfully);
     }
 
+    [Theory, InlineData(0), InlineData(4096)]
+    public async Task Sound_records_behind_a_torn_one_of_their_batch_are_cut_with_it(int preallocated)
+    {
+        var log = new RecordedLog();
+        var bench = new PartitionBench
+        {
+            Store = new() { Preallocated = preallocated },
+            Loggers = log,
+            Options = new() { DedicatedThread = false, Linger = TimeSpan.FromMilliseconds(200), LingerRate = 0, LingerBelow = int.MaxValue },
+        };
+        var partition = await bench.OpenAsync();
+        await RecordAsync(partition, Message("kept", mailbox));
+        bench.Store.Faults.HoldAppends();
+        var lost = Enumerable.Range(0, 5).Select(i => RecordAsync(partition, Message($"lost {i}", mailbox))).ToList();
+        await bench.Store.Faults.AppendHeld;
+
+        await using var reopened = await bench.OpenAsync(bench.Store.Crash(TornWrite.Suffix));
+
+        Assert.Equal(["kept"], (await ListAllAsync(reopened, mailbox)).Select(FailureTests.Subject));
+        Assert.Equal((1, 0), (log.Count("TornTail"), log.Count("LogDamaged")));
+        Assert.DoesNotContain(lost, l => l.IsCompletedSuccessfully);
+    }
+
     [Theory, InlineData(1), InlineData(20), InlineData(60), InlineData(300), InlineData(-9)]
     public async Task A_corrupt_middle_is_reported_and_costs_only_what_it_hit(int offset)
     {
