@@ -1,5 +1,8 @@
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Server.Gateway.Recording;
+using OrleansMail.Server.Hosting.Lifetime;
+using OrleansMail.Server.Hosting.Settings;
+using OrleansMail.Smtp;
 
 namespace OrleansMail.Server.Tests.Gateway;
 
@@ -105,7 +108,8 @@ public sealed class SeenTests : IAsyncDisposable
         await gateway.SendAsync(Content, "one@a.test", "two@b.test");
         await gateway.ReplySeenAsync();
 
-        await gateway.Get<SeenMarks>().FlushAsync();
+        await using var server = new SmtpServer(new SmtpServerOptions { HostName = "mx.example.test" }, gateway.Get<ISmtpDeliveryFactory>(), gateway.Time);
+        await new ServerDrain(server, gateway.Get<SeenMarks>(), new OrleansMailSettings()).StoppingAsync(CancellationToken.None);
 
         Assert.Equal(Recorded.Select(r => r.Id).Order(), gateway.Grains.Seen.SelectMany(s => s.Records).Order());
     }

@@ -42,6 +42,26 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task That_a_reply_was_seen_is_known_after_a_stop_right_behind_it()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await server.Api.ProvisionAsync("seen", "seen.test", "inbox");
+        var content = "Subject: twice\r\nMessage-ID: <twice@sender.test>\r\n\r\nbody\r\n"u8.ToArray();
+        using (var talk = await SmtpTalk.ConnectAsync(server.Smtp))
+        {
+            await talk.DeliverAsync("ada@sender.test", "inbox@seen.test", content);
+            await talk.SayAsync("NOOP", "250");
+        }
+
+        await server.StopAsync();
+        await server.RestartAsync();
+
+        using (var talk = await SmtpTalk.ConnectAsync(server.Smtp))
+            await talk.DeliverAsync("ada@sender.test", "inbox@seen.test", content);
+        Assert.Equal(2, (await server.Api.ListAsync("seen", "inbox@seen.test")).Count);
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_told_with_its_holder_and_what_to_change()
     {
         using var holder = new TcpListener(IPAddress.Loopback, 0);
