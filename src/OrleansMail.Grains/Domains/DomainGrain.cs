@@ -8,6 +8,8 @@ using OrleansMail.Grains.State;
 namespace OrleansMail.Grains.Domains;
 
 /// <inheritdoc cref="IDomainGrain"/>
+/// <remarks>Anyone can ask for names that nobody owns: their activations go soon, so that a flood of them does not gather in memory.</remarks>
+[CollectionAgeLimit(Minutes = 2)]
 internal sealed class DomainGrain : Grain, IDomainGrain
 {
     private readonly GrainDocument<DomainOwnerState> document;

@@ -70,7 +70,7 @@ internal sealed class Partition(PartitionId id, PartitionWriter writer, Partitio
                 return false;
             try
             {
-                await Task.WhenAny(arrival, Fenced).WaitAsync(left, time, cancellationToken);
+                await Task.WhenAny(arrival, writer.Ended).WaitAsync(left, time, cancellationToken);
             }
             catch (TimeoutException)
             {

@@ -24,6 +24,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
     private readonly ConcurrentQueue<Ulid> seen = new();
     private readonly CancellationTokenSource abandon = new();
     private readonly TaskCompletionSource fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PendingRecord> gathered = [];
     private readonly LingerPolicy linger;
     private readonly ITimer watch;
@@ -49,6 +50,9 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
 
     /// <summary>Completes when another owner has the partition.</summary>
     public Task Fenced => fenced.Task;
+
+    /// <summary>Completes when nothing more will be committed for readers to wait for: fenced, closed or failed.</summary>
+    public Task Ended => ended.Task;
 
     /// <summary>Whether mail is taken.</summary>
     public PartitionHealth Health => health;
@@ -89,6 +93,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) == 0)
         {
             waiting.Writer.TryComplete();
+            ended.TrySetResult();
             abandon.CancelAfter(options.StoreTimeout);
         }
 
@@ -308,6 +313,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
     {
         health = PartitionHealth.Unavailable;
         fenced.TrySetResult();
+        ended.TrySetResult();
         waiting.Writer.TryComplete();
         foreach (var pending in gathered)
             pending.TrySetException(exception);

@@ -125,6 +125,18 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task A_wait_ends_when_the_partition_is_closed()
+    {
+        var bench = new PartitionBench();
+        var partition = await bench.OpenAsync();
+        var waiting = partition.WaitAsync(mailbox, 0, TimeSpan.FromHours(1), CancellationToken.None).AsTask();
+
+        await partition.DisposeAsync();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public async Task A_payload_in_a_log_is_checked_when_it_is_read()
     {
         var bench = new PartitionBench();
