@@ -119,7 +119,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
 
     internal void TransactionEnded() => Interlocked.Decrement(ref _transactions);
 
-    internal void Forget(SmtpSession session) => _clock.Remove(session);
+    internal void Forget(SessionRun session) => _clock.Remove(session);
 
     private async Task EndAsync()
     {
@@ -129,7 +129,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
             session.Abort();
     }
 
-    private SmtpSession CreateSession(IDuplexPipe transport, IPEndPoint? remote, IPEndPoint? local, ConnectionContext? connection)
+    private SessionRun CreateSession(IDuplexPipe transport, IPEndPoint? remote, IPEndPoint? local, ConnectionContext? connection)
     {
         var context = new SmtpSessionContext
         {
@@ -138,7 +138,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
             RemoteEndPoint = remote,
             LocalEndPoint = local,
         };
-        return new SmtpSession(this, context, transport, connection);
+        return new SessionRun(this, context, transport, connection);
     }
 
     private string NextId()
@@ -147,7 +147,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         return Interlocked.Increment(ref _lastId).ToString("x", CultureInfo.InvariantCulture);
     }
 
-    private async Task RunAsync(SmtpSession session)
+    private async Task RunAsync(SessionRun session)
     {
         Interlocked.Increment(ref _sessions);
         Metrics.SessionStarted();

@@ -1,33 +1,24 @@
-using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
 
 namespace OrleansMail.Smtp;
 
-/// <summary>One connection's conversation: reads commands in order, answers each once, and never overtakes itself.</summary>
+/// <summary>One connection's conversation as its commands see it: who talks, the open transaction, replies, and the wait for more.</summary>
 public sealed partial class SmtpSession
 {
-    // How long a closing session waits for its peer to take the last reply.
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
-
     private readonly SmtpServer _server;
     private readonly SessionTimer _timer;
     private readonly SessionChannel _channel;
-    private readonly ConnectionContext? _connection;
-    private readonly CommandLoop _loop;
     private volatile bool _closing;
-    private volatile Farewell? _farewell;
 
-    internal SmtpSession(SmtpServer server, SmtpSessionContext context, IDuplexPipe transport, ConnectionContext? connection)
+    internal SmtpSession(SmtpServer server, SmtpSessionContext context, SessionChannel channel, SessionTimer timer)
     {
         _server = server;
-        _connection = connection;
-        _timer = new SessionTimer(server.Time);
-        _channel = new SessionChannel(transport, _timer, server.Options.MaxCommandLineBytes);
-        _loop = new CommandLoop(server, this, _channel, _timer);
+        _channel = channel;
+        _timer = timer;
         Context = context;
+        Mistakes = new MistakeCounter(server.Options);
     }
 
     /// <summary>What is known of the session.</summary>
@@ -37,7 +28,7 @@ public sealed partial class SmtpSession
     public SmtpServerOptions Options => _server.Options;
 
     /// <summary>The delivery that decides for this session.</summary>
-    public ISmtpDelivery Delivery { get; private set; } = null!;
+    public ISmtpDelivery Delivery { get; internal set; } = null!;
 
     /// <summary>The open transaction; null between transactions.</summary>
     public SmtpTransaction? Transaction { get; private set; }
@@ -48,6 +39,8 @@ public sealed partial class SmtpSession
         : Context.Helo is null ? SmtpPhases.Connected : SmtpPhases.Ready;
 
     internal bool IsClosing => _closing;
+
+    internal MistakeCounter Mistakes { get; }
 
     internal SmtpLineReader Input => _channel.Input;
 
@@ -89,11 +82,11 @@ public sealed partial class SmtpSession
     internal void MessageAccepted()
     {
         _channel.ExpectSeen();
-        _loop.Mistakes.Forgive();
+        Mistakes.Forgive();
     }
 
     /// <summary>The refusal that is returned next has a limit of its own: a mailing list's stale addresses are no protocol errors.</summary>
-    internal void RecipientRefused() => _loop.Mistakes.RecipientRefused();
+    internal void RecipientRefused() => Mistakes.RecipientRefused();
 
     /// <summary>Ends the session with this reply.</summary>
     internal void End(SmtpReply last)
@@ -137,82 +130,8 @@ public sealed partial class SmtpSession
         return FillAsync();
     }
 
-    /// <summary>Wakes the session from waiting when its time is over, and cuts a connection that lingers; called by the clock.</summary>
-    internal void Tick(long now)
-    {
-        if (_farewell is { IsTaken: true })
-        {
-            _server.Forget(this);
-            return;
-        }
-
-        if (!_timer.IsDue(now))
-            return;
-        _channel.LookUp();
-        if (!_closing)
-            return;
-        _connection?.Abort(); // its last replies are not taken
-        if (_farewell is not null)
-            _server.Forget(this);
-    }
-
-    /// <summary>Makes a waiting session look at the server's state.</summary>
-    internal void LookUp() => _channel.LookUp();
-
-    /// <summary>Cuts the connection.</summary>
-    internal void Abort()
-    {
-        _connection?.Abort();
-        _channel.GiveUp();
-    }
-
-    /// <summary>Runs the session to its end; the pipes are completed.</summary>
-    internal async Task RunAsync()
-    {
-        try
-        {
-            if (await GreetAsync())
-                await _loop.RunAsync();
-            Reset();
-            await FinishAsync();
-        }
-        finally
-        {
-            Reset();
-            await _channel.CompleteAsync();
-            if (_connection is null)
-                _server.Forget(this);
-            else
-                _farewell = new Farewell(_connection);
-        }
-    }
-
     /// <summary>Names session and peer in a log scope.</summary>
     public override string ToString() => $"smtp {Context.Id} {Context.RemoteEndPoint?.ToString() ?? "-"}";
-
-    private async ValueTask<bool> GreetAsync()
-    {
-        _timer.StartPhase(SmtpTimeout.Greeting, Options.Timeouts.Greeting);
-        if (_server.IsDraining)
-        {
-            End(StandardReplies.ShuttingDown(Context.HostName));
-            return false;
-        }
-
-        try
-        {
-            Delivery = await _server.Deliveries.CreateAsync(Context, _server.Ending);
-        }
-        catch (Exception e)
-        {
-            Log.NoDelivery(Logger, e);
-            End(StandardReplies.Unavailable(Context.HostName));
-            return false;
-        }
-
-        Write(_server.Banner);
-        return true;
-    }
 
     private void Expire()
     {
@@ -241,25 +160,8 @@ public sealed partial class SmtpSession
         }
     }
 
-    private async ValueTask FinishAsync()
-    {
-        _closing = true;
-        _timer.StartPhase(SmtpTimeout.Command, Linger);
-        if (!await _channel.FlushAsync())
-            _connection?.Abort();
-        _timer.Arm(); // the transport now sends what the pipe took; the clock watches it
-        if (_channel.Loss is { } loss)
-            Log.Lost(Logger, loss.Message);
-    }
-
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "The connection was lost: {Reason}", EventName = "ConnectionLost")]
-        public static partial void Lost(ILogger logger, string reason);
-
-        [LoggerMessage(LogLevel.Error, "No delivery could be made for the session; answered 421.", EventName = "NoDelivery")]
-        public static partial void NoDelivery(ILogger logger, Exception exception);
-
         [LoggerMessage(LogLevel.Debug, "Time is over: {Timeout}.", EventName = "TimedOut")]
         public static partial void TimedOut(ILogger logger, SmtpTimeout timeout);
 

@@ -24,6 +24,7 @@ public sealed class HookTests
         var reply = client.ReadReplyAsync();
         await engine.AdvanceUntilAsync(reply, TimeSpan.FromMinutes(4));
 
+        Assert.True(reply.IsCompleted, "No reply in time.");
         Assert.StartsWith("421 4.4.2", await reply);
         await client.Completion;
         Assert.Equal((1, 0), (engine.Delivery.Aborted, engine.Delivery.OpenSinks));

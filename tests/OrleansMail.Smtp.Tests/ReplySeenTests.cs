@@ -59,6 +59,29 @@ public sealed class ReplySeenTests
     }
 
     [Fact]
+    public async Task Octets_that_arrive_while_the_message_is_stored_mean_nothing_when_the_connection_ends()
+    {
+        await using var engine = new Engine();
+        var gate = new TaskCompletionSource();
+        engine.Delivery.OnComplete = async _ =>
+        {
+            await gate.Task;
+            return null;
+        };
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.BeginDataAsync();
+        await client.SendAsync(Message);
+        await client.SendAsync("NOOP\r\nNOO");
+        gate.SetResult();
+        Assert.StartsWith("250", await client.ReadReplyAsync());
+        Assert.StartsWith("250", await client.ReadReplyAsync());
+        client.Hangup();
+        await client.Completion;
+
+        Assert.Equal(0, engine.Delivery.Seen);
+    }
+
+    [Fact]
     public async Task The_end_of_the_connection_means_nothing()
     {
         await using var engine = new Engine();

@@ -32,6 +32,7 @@ public sealed class TimeoutTests
 
         Assert.False(reply.IsCompleted);
         moved += await engine.AdvanceUntilAsync(reply, TimeSpan.FromMinutes(1));
+        Assert.True(reply.IsCompleted, "No reply in time.");
         Assert.StartsWith("421 4.4.2 ", await reply);
         Assert.InRange(moved, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5) + Slack);
     }
@@ -79,6 +80,7 @@ public sealed class TimeoutTests
             moved += await engine.AdvanceUntilAsync(reply, TimeSpan.FromMinutes(1));
         }
 
+        Assert.True(reply.IsCompleted, "No reply in time.");
         Assert.StartsWith("421 4.4.2 ", await reply);
         Assert.InRange(moved, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30) + Slack);
     }
@@ -104,6 +106,23 @@ public sealed class TimeoutTests
     }
 
     [Fact]
+    public async Task A_slow_store_costs_the_transaction_none_of_its_time()
+    {
+        await using var engine = new Engine();
+        engine.Delivery.OnRecipient = (_, _) =>
+        {
+            engine.Time.Advance(TimeSpan.FromMinutes(31));
+            return default;
+        };
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.BeginDataAsync();
+        engine.Time.Advance(TimeSpan.FromMinutes(2));
+        await client.SendAsync("Subject: x\r\n\r\n.\r\n");
+
+        Assert.StartsWith("250", await client.ReadReplyAsync());
+    }
+
+    [Fact]
     public async Task The_hook_is_told_which_time_ran_out()
     {
         var told = new List<SmtpTimeout>();
@@ -123,6 +142,7 @@ public sealed class TimeoutTests
     {
         var reply = client.ReadReplyAsync();
         var moved = await engine.AdvanceUntilAsync(reply, limit + Slack);
+        Assert.True(reply.IsCompleted, "No reply in time.");
         Assert.StartsWith("421 4.4.2 ", await reply);
         Assert.InRange(moved, limit - TimeSpan.FromSeconds(1), limit + Slack);
         Assert.Equal("", await client.ReadReplyAsync());

@@ -6,8 +6,6 @@ namespace OrleansMail.Smtp.Sessions;
 /// <summary>Takes the lines of a session in order and answers each once; nothing is read ahead of an answer.</summary>
 internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session, SessionChannel channel, SessionTimer timer)
 {
-    public MistakeCounter Mistakes { get; } = new(server.Options);
-
     /// <summary>Runs until the session closes; its last reply is written.</summary>
     public async ValueTask RunAsync()
     {
@@ -59,7 +57,7 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
 
     private void Answer(SmtpReply reply)
     {
-        if (Mistakes.IsOneTooMany(reply))
+        if (session.Mistakes.IsOneTooMany(reply))
         {
             Log.TooManyErrors(server.Logger);
             reply = StandardReplies.TooManyErrors(server.Options.HostName);

@@ -8,7 +8,7 @@ internal sealed partial class SessionClock : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<SmtpSession, byte> _sessions = new();
+    private readonly ConcurrentDictionary<SessionRun, byte> _sessions = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
@@ -21,11 +21,11 @@ internal sealed partial class SessionClock : IDisposable
     }
 
     /// <summary>The sessions that are watched; enumerating is safe while they come and go.</summary>
-    public IEnumerable<SmtpSession> Sessions => _sessions.Keys.AsEnumerable();
+    public IEnumerable<SessionRun> Sessions => _sessions.Keys.AsEnumerable();
 
-    public void Add(SmtpSession session) => _sessions.TryAdd(session, 0);
+    public void Add(SessionRun session) => _sessions.TryAdd(session, 0);
 
-    public void Remove(SmtpSession session) => _sessions.TryRemove(session, out _);
+    public void Remove(SessionRun session) => _sessions.TryRemove(session, out _);
 
     public void Dispose() => _timer.Dispose();
 

@@ -1,0 +1,137 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Replies;
+
+namespace OrleansMail.Smtp.Sessions;
+
+/// <summary>A session from its greeting to the end of its connection, and what the clock and the server do to it meanwhile.</summary>
+internal sealed partial class SessionRun
+{
+    // How long a closing session waits for its peer to take the last reply.
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
+
+    private readonly SmtpServer _server;
+    private readonly ConnectionContext? _connection;
+    private readonly SessionTimer _timer;
+    private readonly SessionChannel _channel;
+    private readonly SmtpSession _session;
+    private volatile Farewell? _farewell;
+
+    public SessionRun(SmtpServer server, SmtpSessionContext context, IDuplexPipe transport, ConnectionContext? connection)
+    {
+        _server = server;
+        _connection = connection;
+        _timer = new SessionTimer(server.Time);
+        _channel = new SessionChannel(transport, _timer, server.Options.MaxCommandLineBytes);
+        _session = new SmtpSession(server, context, _channel, _timer);
+    }
+
+    /// <summary>Runs the session to its end; the pipes are completed.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            if (await GreetAsync())
+                await new CommandLoop(_server, _session, _channel, _timer).RunAsync();
+            _session.Reset();
+            await FinishAsync();
+        }
+        finally
+        {
+            _session.Reset();
+            await _channel.CompleteAsync();
+            SayFarewell();
+        }
+    }
+
+    /// <summary>Wakes the session from waiting when its time is over, and cuts a connection that lingers; called by the clock.</summary>
+    public void Tick(long now)
+    {
+        if (_farewell is { IsTaken: true })
+        {
+            _server.Forget(this);
+            return;
+        }
+
+        if (!_timer.IsDue(now))
+            return;
+        _channel.LookUp();
+        if (!_session.IsClosing)
+            return;
+        _connection?.Abort(); // its last replies are not taken
+        if (_farewell is not null)
+            _server.Forget(this);
+    }
+
+    /// <summary>Makes a waiting session look at the server's state.</summary>
+    public void LookUp() => _channel.LookUp();
+
+    /// <summary>Cuts the connection.</summary>
+    public void Abort()
+    {
+        _connection?.Abort();
+        _channel.GiveUp();
+    }
+
+    /// <summary>The session's name in a log scope.</summary>
+    public override string ToString() => _session.ToString();
+
+    private async ValueTask<bool> GreetAsync()
+    {
+        _timer.StartPhase(SmtpTimeout.Greeting, _server.Options.Timeouts.Greeting);
+        if (_server.IsDraining)
+        {
+            _session.End(StandardReplies.ShuttingDown(_session.Context.HostName));
+            return false;
+        }
+
+        try
+        {
+            _session.Delivery = await _server.Deliveries.CreateAsync(_session.Context, _server.Ending);
+        }
+        catch (Exception e)
+        {
+            Log.NoDelivery(_server.Logger, e);
+            _session.End(StandardReplies.Unavailable(_session.Context.HostName));
+            return false;
+        }
+
+        _session.Write(_server.Banner);
+        return true;
+    }
+
+    private async ValueTask FinishAsync()
+    {
+        _session.Close();
+        _timer.StartPhase(SmtpTimeout.Command, Linger);
+        if (!await _channel.FlushAsync())
+            _connection?.Abort();
+        if (_channel.Loss is { } loss)
+            Log.Lost(_server.Logger, loss.Message);
+    }
+
+    // The transport now sends what the pipe took; the clock watches it.
+    private void SayFarewell()
+    {
+        if (_connection is null)
+        {
+            _server.Forget(this);
+            return;
+        }
+
+        _session.Close();
+        _timer.StartPhase(SmtpTimeout.Command, Linger);
+        _timer.Arm();
+        _farewell = new Farewell(_connection);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "The connection was lost: {Reason}", EventName = "ConnectionLost")]
+        public static partial void Lost(ILogger logger, string reason);
+
+        [LoggerMessage(LogLevel.Error, "No delivery could be made for the session; answered 421.", EventName = "NoDelivery")]
+        public static partial void NoDelivery(ILogger logger, Exception exception);
+    }
+}
