@@ -18,6 +18,29 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task A_batch_with_many_replies_leaves_in_parts_of_16_KiB()
+    {
+        await using var engine = new Engine();
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        var before = client.Flushes;
+        await client.SendAsync(string.Concat(Enumerable.Repeat("NOOP\r\n", 4000)));
+        for (var i = 0; i < 4000; i++)
+            Assert.Equal("250 2.0.0 Ok", await client.ReadReplyAsync());
+
+        Assert.InRange(client.Flushes - before, 3, 12); // 55 KiB
+    }
+
+    [Theory, InlineData("NOOP a\0b"), InlineData("MAIL FROM:<c@d.test>\rX"), InlineData("MAIL FROM:<c@d.test>\nRCPT TO:<ok@example.test>"), InlineData("NOOP \u007f")]
+    public async Task Control_octets_in_a_command_are_refused_and_the_session_goes_on(string line)
+    {
+        await using var engine = new Engine();
+        await using var client = await Conversation.GreetAsync(engine.Server);
+
+        Assert.StartsWith("500 5.5.2", await client.AskAsync(line));
+        Assert.Equal("250 2.0.0 Ok", await client.AskAsync("NOOP"));
+    }
+
+    [Fact]
     public async Task A_slow_sink_stops_the_reading()
     {
         await using var engine = new Engine();

@@ -38,15 +38,17 @@ public sealed class ReplySeenTests
     public async Task Octets_that_arrive_while_the_message_is_stored_mean_nothing_until_more_follow()
     {
         await using var engine = new Engine();
-        var gate = new TaskCompletionSource();
+        var (gate, stores) = (new TaskCompletionSource(), new TaskCompletionSource());
         engine.Delivery.OnComplete = async _ =>
         {
+            stores.SetResult();
             await gate.Task;
             return null;
         };
         await using var client = await Conversation.GreetAsync(engine.Server);
         await client.BeginDataAsync();
         await client.SendAsync(Message);
+        await stores.Task; // so that the rest comes in a read of its own
         await client.SendAsync("NOO");
         gate.SetResult();
         Assert.StartsWith("250", await client.ReadReplyAsync());
@@ -62,15 +64,17 @@ public sealed class ReplySeenTests
     public async Task Octets_that_arrive_while_the_message_is_stored_mean_nothing_when_the_connection_ends()
     {
         await using var engine = new Engine();
-        var gate = new TaskCompletionSource();
+        var (gate, stores) = (new TaskCompletionSource(), new TaskCompletionSource());
         engine.Delivery.OnComplete = async _ =>
         {
+            stores.SetResult();
             await gate.Task;
             return null;
         };
         await using var client = await Conversation.GreetAsync(engine.Server);
         await client.BeginDataAsync();
         await client.SendAsync(Message);
+        await stores.Task; // so that the rest comes in a read of its own
         await client.SendAsync("NOOP\r\nNOO");
         gate.SetResult();
         Assert.StartsWith("250", await client.ReadReplyAsync());

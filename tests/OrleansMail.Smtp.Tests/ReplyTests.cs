@@ -18,6 +18,15 @@ public sealed class ReplyTests
     }
 
     [Fact]
+    public void A_text_without_spaces_fills_lines_of_exactly_512_octets()
+    {
+        var lines = Wire(new SmtpReply(550, new(5, 7, 1), new string('x', 2000))).Split("\r\n")[..^1];
+
+        Assert.All(lines[..^1], line => Assert.Equal(510, line.Length));
+        Assert.Equal(2000, lines.Sum(line => line.Count(c => c == 'x')));
+    }
+
+    [Fact]
     public void Text_from_elsewhere_can_neither_end_the_line_nor_leave_ascii() =>
         Assert.Equal("250-2.0.0 a?b\r\n250 2.0.0 caf?\r\n", Wire(new SmtpReply(250, new(2, 0, 0), "a\rb\ncaf\u00e9")));
 
