@@ -56,6 +56,21 @@ public sealed class StartTests
         RefusedWith(refused, "OrleansMail:Smtp:MaxRecipients");
     }
 
+    [Fact]
+    public async Task Dotnet_run_keeps_its_data_where_the_caller_stands()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "data"), "A file, so that the server names the folder it wanted and ends.");
+        var configuration = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(Repository.ServerAssembly)))!;
+        var project = Path.Combine(Repository.Root, "src", "OrleansMail.Server");
+
+        string[] arguments = ["run", "--no-build", "-c", configuration, "--project", project, "--", "--smtp", "127.0.0.1:0", "--http", "http://127.0.0.1:0"];
+        var refused = await CommandRunner.RunAsync("dotnet", arguments, folder: folder.Path);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(Path.Combine(folder.Path, "data"), refused.Error, StringComparison.Ordinal);
+    }
+
     private static void RefusedWith(CommandResult result, string text)
     {
         Assert.NotEqual(0, result.ExitCode);
