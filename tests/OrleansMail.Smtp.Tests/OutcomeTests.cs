@@ -67,6 +67,10 @@ public sealed class OutcomeTests
     [InlineData("\r\nbody\r\n", "\r\nbody\r\n", false)]
     [InlineData("body\r\n", "\r\nbody\r\n", true)]
     [InlineData("", "", false)]
+    [InlineData(" by me: folded\r\n", "\r\n by me: folded\r\n", true)]
+    [InlineData("\tby me: folded\r\n", "\r\n\tby me: folded\r\n", true)]
+    [InlineData(". by me: folded\r\n", "\r\n by me: folded\r\n", true)]
+    [InlineData("..: x\r\n", ".: x\r\n", false)]
     public async Task Text_without_a_header_gets_an_empty_line_in_front(string sent, string stored, bool lacksHeader)
     {
         await using var engine = new Engine();

@@ -16,7 +16,7 @@ internal enum FirstLineKind
 }
 
 /// <summary>
-/// The classic protocol's blank-line rule: content that begins with neither a header line (one with a colon) nor an empty line is
+/// The classic protocol's blank-line rule: content that begins with neither a header line (one with a colon, and no white space in front) nor an empty line is
 /// text, and an empty line goes in front of it so that it does not become part of the Received field.
 /// </summary>
 internal static class FirstLine
@@ -38,6 +38,10 @@ internal static class FirstLine
     {
         if (window.StartsWith("\r\n"u8) || window.StartsWith(".\r\n"u8))
             return FirstLineKind.Proper;
+        // White space in front, also behind a dot that is dropped, would make the line a continuation of ours, colon or not.
+        var line = window.StartsWith("."u8) ? window[1..] : window;
+        if (line.StartsWith(" "u8) || line.StartsWith("\t"u8))
+            return FirstLineKind.Text;
         var colon = window.IndexOf((byte)':');
         var end = window.IndexOf("\r\n"u8);
         if (colon >= 0 && (end < 0 || colon < end))

@@ -42,6 +42,7 @@ internal static class ApiReference
             .DisableTelemetry()
             .DisableAgent()
             .DisableMcp()
+            .HideDeveloperTools() // a toolbar of another service
             .HideClientButton()
             .AddPreferredSecuritySchemes(DocumentTransformer.SecurityScheme));
     }
