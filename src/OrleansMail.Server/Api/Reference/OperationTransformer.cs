@@ -30,8 +30,10 @@ internal sealed class OperationTransformer(IOptions<JsonOptions> json) : IOpenAp
         DescribeSuccess(operation, versioned: method == "PUT" || operation.OperationId is "getTenant" or "getDomain" or "getMailbox" or "getAlias");
         foreach (var status in metadata.OfType<RefusalMetadata>().SelectMany(m => m.Codes).Distinct().GroupBy(c => c.Status).OrderBy(g => g.Key))
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = Refusal([.. status], context.Document!);
-        if (metadata.OfType<IAuthorizeData>().Any())
-            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SecurityScheme, context.Document)] = [] }];
+        // An empty requirement says that no key is needed, where none at all would leave it open.
+        operation.Security = [metadata.OfType<IAuthorizeData>().Any()
+            ? new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SecurityScheme, context.Document)] = [] }
+            : []];
         return Task.CompletedTask;
     }
 
