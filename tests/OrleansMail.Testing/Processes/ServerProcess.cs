@@ -135,6 +135,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         };
         start.Environment["DOTNET_ENVIRONMENT"] = settings.Development ? "Development" : "Production";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"];
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // a killed process would leave its diagnostic sockets in the temporary folder
         start.Environment["DOTNET_TieredPGO"] = "0"; // short-lived: spend no time on instrumented code
         return Process.Start(start)!;
     }
