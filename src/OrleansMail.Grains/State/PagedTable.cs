@@ -63,7 +63,7 @@ internal sealed class PagedTable<T>(IGrainStorage storage, string name, GrainId 
     {
         var found = new List<TableEntry<T>>(Math.Min(count, Count));
         var page = after is null ? 0 : PageOf(after);
-        var at = after is null ? 0 : pages[page].IndexOf(after) is >= 0 and var exact ? exact + 1 : ~pages[page].IndexOf(after);
+        var at = pages[page].IndexBehind(after);
         for (; page < pages.Count && found.Count < count; page++, at = 0)
         {
             var entries = pages[page].Content.Entries;

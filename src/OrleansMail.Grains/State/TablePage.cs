@@ -20,23 +20,10 @@ internal sealed class TablePage<T>(string name, GrainDocument<TablePageState<T>>
     }
 
     /// <summary>Where the key is, or the complement of where it would be.</summary>
-    public int IndexOf(string key)
-    {
-        var (low, high) = (0, Content.Entries.Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            var order = string.CompareOrdinal(Content.Entries[middle].Key, key);
-            if (order == 0)
-                return middle;
-            if (order < 0)
-                low = middle + 1;
-            else
-                high = middle - 1;
-        }
+    public int IndexOf(string key) => OrdinalSearch.IndexOf(Content.Entries, static e => e.Key, key);
 
-        return ~low;
-    }
+    /// <summary>Where the first entry behind the key is; the first of all without one.</summary>
+    public int IndexBehind(string? key) => OrdinalSearch.IndexBehind(Content.Entries, static e => e.Key, key);
 
     /// <summary>The content with one entry set, or removed when <paramref name="value"/> is null.</summary>
     public TablePageState<T> With(string key, T? value)

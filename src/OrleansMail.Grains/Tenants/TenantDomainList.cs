@@ -1,4 +1,5 @@
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Grains.State;
 
 namespace OrleansMail.Grains.Tenants;
 
@@ -6,23 +7,7 @@ namespace OrleansMail.Grains.Tenants;
 internal static class TenantDomainList
 {
     /// <summary>Where the domain is, or the complement of where it would be.</summary>
-    public static int IndexOf(this IReadOnlyList<DomainEntry> domains, string name)
-    {
-        var (low, high) = (0, domains.Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            var order = string.CompareOrdinal(domains[middle].Name, name);
-            if (order == 0)
-                return middle;
-            if (order < 0)
-                low = middle + 1;
-            else
-                high = middle - 1;
-        }
-
-        return ~low;
-    }
+    public static int IndexOf(this IReadOnlyList<DomainEntry> domains, string name) => OrdinalSearch.IndexOf(domains, static d => d.Name, name);
 
     /// <summary>The domain, also while it is being deleted; null when there is none.</summary>
     public static DomainEntry? Find(this TenantState state, DomainName name) =>

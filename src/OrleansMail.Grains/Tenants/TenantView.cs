@@ -3,6 +3,7 @@ using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Provisioning;
+using OrleansMail.Grains.State;
 
 namespace OrleansMail.Grains.Tenants;
 
@@ -30,7 +31,7 @@ internal sealed class TenantView(TenantId id, TenantState state)
     public Page<Domain> Domains(string? after, int limit)
     {
         limit = Paging.Clamp(limit);
-        var from = after is null ? 0 : state.Domains.IndexOf(after) is >= 0 and var exact ? exact + 1 : ~state.Domains.IndexOf(after);
+        var from = OrdinalSearch.IndexBehind(state.Domains, static d => d.Name, after);
         var found = new List<Domain>();
         for (var at = Exists ? from : state.Domains.Count; at < state.Domains.Count && found.Count <= limit; at++)
         {
