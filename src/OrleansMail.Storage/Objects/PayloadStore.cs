@@ -60,7 +60,7 @@ public sealed class PayloadStore(IReadOnlyDictionary<string, IObjectStore> store
     private static async ValueTask<Stream> OpenInlineAsync(IObjectStore store, PayloadLocation location, long offset, long length, CancellationToken cancellationToken)
     {
         var raw = await InlinePayload.ReadAsync(store, location, cancellationToken);
-        return new PayloadStream(location.Path, new MemoryStream(raw.Array!, raw.Offset + (int)offset, (int)length, writable: false), length);
+        return new MemoryStream(raw.Array!, raw.Offset + (int)offset, (int)length, writable: false);
     }
 
     private static string PathOf(Incarnation tenant, Incarnation domain, Ulid id) =>
