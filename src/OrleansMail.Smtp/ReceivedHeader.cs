@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OrleansMail.Smtp.Tls;
 
 namespace OrleansMail.Smtp;
 
@@ -19,6 +20,8 @@ public static class ReceivedHeader
             .Append("Received: from ").Append(Clean(session.Helo ?? "unknown"));
         if (session.RemoteEndPoint is { } peer)
             field.Append(" (").Append(Literal(peer.Address)).Append(')');
+        if (session.Tls is { } tls)
+            AppendTls(field, tls);
         field.Append("\r\n\tby ").Append(Clean(session.HostName))
             .Append(" with ").Append(transaction.Protocol)
             .Append(" id ").Append(Clean(id));
@@ -26,6 +29,15 @@ public static class ReceivedHeader
             field.Append("\r\n\tfor <").Append(Clean(recipients[0].Path.Text)).Append('>');
         field.Append(";\r\n\t").Append(Date(at)).Append("\r\n");
         return Encoding.ASCII.GetBytes(field.ToString());
+    }
+
+    // A comment, which RFC 5321 §4.4 allows between any two clauses; the name is what the client asked for (RFC 6066 §3).
+    private static void AppendTls(StringBuilder field, SmtpTlsInfo tls)
+    {
+        field.Append("\r\n\t(using ").Append(Comment(tls.Version)).Append(" with cipher ").Append(Comment(tls.Cipher));
+        if (tls.ServerName is { } name)
+            field.Append("\r\n\tfor server name ").Append(Comment(name));
+        field.Append(')');
     }
 
     private static string Literal(IPAddress address)
@@ -41,6 +53,9 @@ public static class ReceivedHeader
     private static string Date(DateTimeOffset at) =>
         at.ToString("ddd, dd MMM yyyy HH':'mm':'ss ", CultureInfo.InvariantCulture)
         + at.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
+
+    // What would end or nest a comment is replaced (RFC 5322 §3.2.2).
+    private static string Comment(string text) => Clean(text).Replace('(', '?').Replace(')', '?').Replace('\\', '?');
 
     private static string Clean(string text) =>
         text.AsSpan().ContainsAnyExceptInRange(' ', '~')

@@ -65,7 +65,7 @@ public sealed class SmtpServerOptions
     /// <summary>Told of each over-long command line, after its 500 5.5.2 was written and before the rest of the line is discarded.</summary>
     public Action<SmtpSessionContext>? OnLineTooLong { get; set; }
 
-    /// <summary>Told of each session whose time is over, before its 421 4.4.2.</summary>
+    /// <summary>Told of each session whose time is over, before its 421 4.4.2; in a TLS handshake no reply follows.</summary>
     public Action<SmtpSessionContext, SmtpTimeout>? OnTimeout { get; set; }
 }
 
@@ -83,4 +83,7 @@ public sealed class SmtpTimeouts
 
     /// <summary>From MAIL to the final reply. Default 30 min.</summary>
     public TimeSpan Transaction { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>From the 220 to STARTTLS, or from the connection with implicit TLS, to the end of the handshake; then the connection is closed without a word. Default 30 s.</summary>
+    public TimeSpan TlsHandshake { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
+using OrleansMail.Smtp.Tls;
 
 namespace OrleansMail.Smtp;
 
@@ -95,12 +96,41 @@ public sealed partial class SmtpSession
         _closing = true;
     }
 
-    /// <summary>Does the server's side of a TLS handshake; what was received before it in plaintext is discarded (RFC 3207 §4.2).</summary>
-    /// <returns>False when it failed: the session is over.</returns>
-    internal ValueTask<bool> StartTlsAsync()
+    /// <summary>Whether the session can be encrypted by STARTTLS: its listener allows it and there is a certificate.</summary>
+    internal bool OffersTls => Context.Tls is null && Context.Listener.Tls == SmtpListenerTls.StartTls && HasCertificate();
+
+    /// <summary>
+    /// Whether the session ended in a TLS handshake. Nothing of it may count against the client: its retry in plaintext must work.
+    /// </summary>
+    internal bool HandshakeFailed => _channel.HandshakeFailure is not null;
+
+    /// <summary>Forgets what was received and not yet handled: nothing sent in plaintext may be taken for what TLS carries (RFC 3207 §4.2).</summary>
+    internal void DiscardInput() => Input.Discard();
+
+    /// <summary>
+    /// Sends the replies and does the server's side of a TLS handshake. What the client said before is forgotten (RFC 3207 §4.2); the
+    /// delivery stays. Octets that were received and not taken are the handshake's.
+    /// </summary>
+    /// <returns>False when it failed: the session is over, and nothing can be said to the client.</returns>
+    internal async ValueTask<bool> StartTlsAsync()
     {
+        Reset();
+        _timer.StartPhase(SmtpTimeout.TlsHandshake, Options.Timeouts.TlsHandshake);
+        var outcome = await _channel.StartTlsAsync(new TlsHandshake(Context, Options.Tls));
+        _server.Metrics.Shaken(outcome);
+        if (outcome == ReadOutcome.Data)
+        {
+            Context.Tls = _channel.Tls;
+            (Context.Helo, Context.IsExtended) = (null, false);
+            _timer.StartPhase(SmtpTimeout.Greeting, Options.Timeouts.Greeting);
+            return true;
+        }
+
         _closing = true;
-        return new(false);
+        if (outcome == ReadOutcome.Expired)
+            TellOfTimeout();
+        TellOfFailedHandshake();
+        return false;
     }
 
     /// <summary>Sends the replies and waits for more input.</summary>
@@ -143,6 +173,12 @@ public sealed partial class SmtpSession
 
     private void Expire()
     {
+        TellOfTimeout();
+        End(StandardReplies.Timeout(Context.HostName));
+    }
+
+    private void TellOfTimeout()
+    {
         Log.TimedOut(Logger, _timer.Kind);
         try
         {
@@ -152,8 +188,34 @@ public sealed partial class SmtpSession
         {
             Log.HookFailed(Logger, e);
         }
+    }
 
-        End(StandardReplies.Timeout(Context.HostName));
+    private void TellOfFailedHandshake()
+    {
+        if (_channel.HandshakeFailure is not { } failure)
+            return;
+        Log.HandshakeFailed(Logger, failure.Message);
+        try
+        {
+            Options.Tls.OnHandshakeFailed?.Invoke(Context, failure);
+        }
+        catch (Exception e)
+        {
+            Log.HandshakeHookFailed(Logger, e);
+        }
+    }
+
+    private bool HasCertificate()
+    {
+        try
+        {
+            return TlsHandshake.DefaultCertificate(Context, Options.Tls) is not null;
+        }
+        catch (Exception e)
+        {
+            Log.NoCertificate(Logger, e);
+            return false;
+        }
     }
 
     private async ValueTask ReportSeenAsync()
@@ -175,6 +237,15 @@ public sealed partial class SmtpSession
 
         [LoggerMessage(LogLevel.Error, "The hook for timeouts failed.", EventName = "TimeoutHookFailed")]
         public static partial void HookFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(LogLevel.Debug, "The TLS handshake failed: {Reason}", EventName = "HandshakeFailed")]
+        public static partial void HandshakeFailed(ILogger logger, string reason);
+
+        [LoggerMessage(LogLevel.Error, "The hook for failed handshakes failed.", EventName = "HandshakeHookFailed")]
+        public static partial void HandshakeHookFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(LogLevel.Error, "No certificate could be had; TLS is not offered.", EventName = "NoCertificate")]
+        public static partial void NoCertificate(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Warning, "The delivery failed on a reply that was seen.", EventName = "ReplySeenFailed")]
         public static partial void ReplySeenFailed(ILogger logger, Exception exception);

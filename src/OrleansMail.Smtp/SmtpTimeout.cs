@@ -14,4 +14,7 @@ public enum SmtpTimeout
 
     /// <summary>The transaction as a whole.</summary>
     Transaction,
+
+    /// <summary>The client did not finish its TLS handshake.</summary>
+    TlsHandshake,
 }

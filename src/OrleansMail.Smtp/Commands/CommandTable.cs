@@ -22,6 +22,7 @@ internal sealed class CommandTable
         ["MAIL"] = new(SmtpPhases.Ready, MailCommand.RunAsync) { OutOfOrder = StandardReplies.OneSender },
         ["RCPT"] = new(SmtpPhases.Sender | SmtpPhases.Recipients, RcptCommand.RunAsync) { OutOfOrder = StandardReplies.SenderFirst },
         ["DATA"] = new(SmtpPhases.Recipients, DataCommand.RunAsync) { OutOfOrder = StandardReplies.RecipientFirst },
+        ["STARTTLS"] = new(Greeted, StartTlsCommand.RunAsync),
         ["RSET"] = new(SmtpPhases.Any, PlainCommands.RsetAsync),
         ["NOOP"] = new(SmtpPhases.Any, PlainCommands.NoopAsync),
         ["VRFY"] = new(SmtpPhases.Any, PlainCommands.VrfyAsync),

@@ -14,6 +14,8 @@ internal static class ExtensionList
             .Append(CultureInfo.InvariantCulture, $"\nSIZE {session.Options.MaxMessageBytes}") // RFC 1870
             .Append("\n8BITMIME") // RFC 6152
             .Append("\nENHANCEDSTATUSCODES"); // RFC 2034
+        if (session.OffersTls)
+            lines.Append("\nSTARTTLS"); // RFC 3207
         return lines.ToString();
     }
 }

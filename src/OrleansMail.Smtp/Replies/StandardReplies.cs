@@ -3,6 +3,7 @@ namespace OrleansMail.Smtp.Replies;
 /// <summary>The engine's own answers. None repeats what the client sent.</summary>
 internal static class StandardReplies
 {
+    public static readonly SmtpReply StartTls = new(220, new(2, 0, 0), "Ready to start TLS");
     public static readonly SmtpReply Closing = new(221, new(2, 0, 0), "See you later");
     public static readonly SmtpReply Ok = new(250, new(2, 0, 0), "Ok");
     public static readonly SmtpReply Reset = new(250, new(2, 0, 0), "I remember nothing.");
@@ -26,6 +27,7 @@ internal static class StandardReplies
     public static readonly SmtpReply OutOfOrder = new(503, new(5, 5, 1), "Bad sequence of commands");
     public static readonly SmtpReply HelloFirst = new(503, new(5, 5, 1), "Send HELO or EHLO first");
     public static readonly SmtpReply OneSender = new(503, new(5, 5, 1), "Only one sender per message, please");
+    public static readonly SmtpReply TlsIsActive = new(503, new(5, 5, 1), "TLS is already active");
     public static readonly SmtpReply SenderFirst = new(503, new(5, 5, 1), "Must have sender before recipient");
     public static readonly SmtpReply RecipientFirst = new(503, new(5, 5, 1), "Must have valid receiver and originator");
     public static readonly SmtpReply TooLarge = new(552, new(5, 3, 4), "Message size exceeds the limit");

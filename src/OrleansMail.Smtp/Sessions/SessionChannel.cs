@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using OrleansMail.Smtp.Replies;
+using OrleansMail.Smtp.Tls;
 
 namespace OrleansMail.Smtp.Sessions;
 
@@ -12,13 +13,13 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
     // The pipe takes any amount unflushed; a batch of this size leaves early so that a peer that never reads cannot make it grow.
     private const int FlushAt = 16 * 1024;
 
-    private readonly PipeWriter _writer = transport.Output;
+    private PipeWriter _writer = transport.Output;
+    private TlsTransport? _tls;
     private int _pending;
     private volatile bool _flushing;
     private volatile bool _givenUp;
     private bool _unsent;
     private bool _unseen;
-    private long _pipelined;
 
     public SmtpLineReader Input { get; } = new(transport.Input, maxLine);
 
@@ -27,6 +28,12 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
 
     /// <summary>Why the connection was lost; null while it was not.</summary>
     public Exception? Loss { get; private set; }
+
+    /// <summary>Why the TLS handshake failed; null when none did.</summary>
+    public Exception? HandshakeFailure { get; private set; }
+
+    /// <summary>The TLS parameters; null in plaintext.</summary>
+    public SmtpTlsInfo? Tls => _tls?.Info;
 
     /// <summary>Writes a reply without flushing.</summary>
     public void Write(SmtpReply reply) => _pending += ReplyWriter.Write(_writer, reply);
@@ -37,7 +44,7 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
     /// <summary>Whether the peer has sent something that was not yet received when that reply left; true once.</summary>
     public bool TakeSeen()
     {
-        if (!_unseen || Input.Received <= _pipelined)
+        if (!_unseen || !Input.HasPassedMark)
             return false;
         _unseen = false;
         return true;
@@ -77,7 +84,7 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
             {
                 _unsent = false;
                 _unseen = true;
-                _pipelined = Input.CountReceived();
+                Input.Mark();
             }
 
             _pending = 0;
@@ -95,7 +102,7 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
     {
         Input.LookUp();
         if (_flushing)
-            _writer.CancelPendingFlush();
+            transport.Output.CancelPendingFlush();
     }
 
     /// <summary>As <see cref="LookUp"/>; from now on nothing waits for a peer that takes no replies.</summary>
@@ -105,11 +112,48 @@ internal sealed class SessionChannel(IDuplexPipe transport, SessionTimer timer, 
         LookUp();
     }
 
+    /// <summary>Sends the replies and does the server's side of a handshake; afterwards both pipes carry TLS. What was not taken of the input belongs to it.</summary>
+    /// <returns>Data when it succeeded; else nothing more can be said to the peer, and <see cref="HandshakeFailure"/> says why.</returns>
+    public async ValueTask<ReadOutcome> StartTlsAsync(TlsHandshake handshake)
+    {
+        if (_pending > 0 && !await FlushAsync())
+            return ReadOutcome.Ended;
+        Input.Release();
+        timer.Arm();
+        _flushing = true;
+        try
+        {
+            _tls = await handshake.RunAsync(transport, () => _givenUp || timer.IsDue());
+            Input.Switch(_tls.Input);
+            _writer = _tls.Output;
+            return ReadOutcome.Data;
+        }
+        catch (Exception e)
+        {
+            HandshakeFailure = e;
+            return timer.IsDue() ? ReadOutcome.Expired : ReadOutcome.Ended;
+        }
+        finally
+        {
+            _flushing = false;
+            timer.Rest();
+        }
+    }
+
+    /// <summary>Sends the last replies and, under TLS, a close_notify.</summary>
+    /// <returns>False when they can't be sent.</returns>
+    public ValueTask<bool> EndAsync()
+    {
+        _tls?.Output.End();
+        return FlushAsync();
+    }
+
     /// <summary>Gives both pipes back.</summary>
     public async ValueTask CompleteAsync()
     {
         await _writer.CompleteAsync();
         await Input.CompleteAsync();
+        _tls?.Dispose();
     }
 
     private async ValueTask<bool> FinishAsync()

@@ -115,7 +115,7 @@ internal sealed partial class SessionRun
     {
         _session.Close();
         _timer.StartPhase(SmtpTimeout.Command, Linger);
-        if (!await _channel.FlushAsync())
+        if (!await _channel.EndAsync())
             _connection?.Abort();
         if (_channel.Loss is { } loss)
             Log.Lost(_server.Logger, loss.Message);

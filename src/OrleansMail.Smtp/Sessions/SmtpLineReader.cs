@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using OrleansMail.Smtp.Tls;
 
 namespace OrleansMail.Smtp.Sessions;
 
@@ -11,6 +12,10 @@ namespace OrleansMail.Smtp.Sessions;
 /// <param name="maxLine">Longest line in octets, CRLF included.</param>
 internal sealed class SmtpLineReader(PipeReader reader, int maxLine)
 {
+    private readonly PipeReader _raw = reader;
+    private PipeReader _reader = reader;
+    private TlsReader? _tls;
+    private long _mark = long.MaxValue;
     private ReadOnlySequence<byte> _buffer;
     private long _consumed;
     private bool _held;
@@ -22,7 +27,7 @@ internal sealed class SmtpLineReader(PipeReader reader, int maxLine)
     /// <summary>What was received and not yet taken. Valid until the next read.</summary>
     public ReadOnlySequence<byte> Buffer => _buffer;
 
-    /// <summary>Octets received since the session began, as far as the last read knows.</summary>
+    /// <summary>Octets received since the session began, as far as the last read knows; decrypted ones under TLS.</summary>
     public long Received => _consumed + _buffer.Length;
 
     /// <summary>Takes the octets in front of <paramref name="position"/>.</summary>
@@ -72,9 +77,9 @@ internal sealed class SmtpLineReader(PipeReader reader, int maxLine)
             return ReadOutcome.Ended;
         var known = _buffer.Length;
         if (_held)
-            reader.AdvanceTo(_buffer.Start, _buffer.End);
+            _reader.AdvanceTo(_buffer.Start, _buffer.End);
         _held = false;
-        Take(await reader.ReadAsync(), out var cancelled);
+        Take(await _reader.ReadAsync(), out var cancelled);
         if (_buffer.Length > known)
         {
             // A look-up request that came with data is not lost: whoever asked left its reason in the session's state.
@@ -84,32 +89,62 @@ internal sealed class SmtpLineReader(PipeReader reader, int maxLine)
         return cancelled ? ReadOutcome.LookUp : _completed ? ReadOutcome.Ended : ReadOutcome.Data;
     }
 
-    /// <summary>Counts what has been received until now, read or not.</summary>
-    public long CountReceived()
+    /// <summary>Whether something came after the mark.</summary>
+    public bool HasPassedMark => _tls?.HasPassedMark ?? Received > _mark;
+
+    /// <summary>Marks what has been received until now, read or not; under TLS also what is not decrypted yet.</summary>
+    public void Mark()
     {
-        if (_completed)
-            return Received;
-        var known = _buffer.Length;
-        if (_held)
-            reader.AdvanceTo(_buffer.Start); // not examined, so that the read below gives it again
-        _held = false;
-        if (reader.TryRead(out var result))
-            Take(result, out _lookUp);
+        if (_tls is not null)
+            _tls.Mark();
         else
-            _buffer = default;
-        _fresh |= _buffer.Length > known;
-        return Received;
+            _mark = CountReceived();
     }
 
+    /// <summary>Forgets what has been received until now, read or not.</summary>
+    public void Discard()
+    {
+        CountReceived();
+        Consume(_buffer.End);
+        (_fresh, _skipping) = (false, false);
+    }
+
+    /// <summary>Leaves what was not taken to another reader of the pipe.</summary>
+    public void Release()
+    {
+        if (_held)
+            _raw.AdvanceTo(_buffer.Start);
+        (_held, _fresh, _skipping, _buffer) = (false, false, false, default);
+    }
+
+    /// <summary>Reads what is decrypted from now on.</summary>
+    public void Switch(TlsReader tls) => (_reader, _tls) = (tls, tls);
+
     /// <summary>Ends a read that waits, or the next one.</summary>
-    public void LookUp() => reader.CancelPendingRead();
+    public void LookUp() => _raw.CancelPendingRead();
 
     /// <summary>Gives the pipe back; nothing more is read.</summary>
     public async ValueTask CompleteAsync()
     {
         _buffer = default;
         _held = false;
-        await reader.CompleteAsync();
+        await _reader.CompleteAsync();
+    }
+
+    private long CountReceived()
+    {
+        if (_completed)
+            return Received;
+        var known = _buffer.Length;
+        if (_held)
+            _reader.AdvanceTo(_buffer.Start); // not examined, so that the read below gives it again
+        _held = false;
+        if (_reader.TryRead(out var result))
+            Take(result, out _lookUp);
+        else
+            _buffer = default;
+        _fresh |= _buffer.Length > known;
+        return Received;
     }
 
     private void Take(ReadResult result, out bool cancelled)

@@ -8,6 +8,7 @@ internal sealed class SmtpMetrics
     private readonly UpDownCounter<long>? _sessions;
     private readonly Counter<long>? _commands;
     private readonly Counter<long>? _replies;
+    private readonly Counter<long>? _handshakes;
     private readonly KeyValuePair<string, object?>[] _codes = new KeyValuePair<string, object?>[600];
 
     public SmtpMetrics(IMeterFactory? factory)
@@ -17,6 +18,7 @@ internal sealed class SmtpMetrics
         _sessions = meter.CreateUpDownCounter<long>("orleansmail.smtp.sessions", "{session}", "SMTP sessions open now.");
         _commands = meter.CreateCounter<long>("orleansmail.smtp.commands", "{command}", "Command lines received.");
         _replies = meter.CreateCounter<long>("orleansmail.smtp.replies", "{reply}", "Replies sent, by code.");
+        _handshakes = meter.CreateCounter<long>("orleansmail.smtp.tls.handshakes", "{handshake}", "TLS handshakes, by outcome.");
     }
 
     public void SessionStarted() => _sessions?.Add(1);
@@ -24,6 +26,13 @@ internal sealed class SmtpMetrics
     public void SessionEnded() => _sessions?.Add(-1);
 
     public void CommandReceived() => _commands?.Add(1);
+
+    public void Shaken(ReadOutcome outcome) => _handshakes?.Add(1, new KeyValuePair<string, object?>("outcome", outcome switch
+    {
+        ReadOutcome.Data => "completed",
+        ReadOutcome.Expired => "timeout",
+        _ => "failed",
+    }));
 
     public void Replied(int code)
     {

@@ -17,4 +17,10 @@ public sealed class SmtpTlsOptions
 
     /// <summary>Whether the client is asked for a certificate; it need not have one, and none is refused: it is recorded. Default true.</summary>
     public bool RequestClientCertificate { get; set; } = true;
+
+    /// <summary>
+    /// Told of each handshake that failed, and why. It ends the session without a word and never counts against the client, so that its
+    /// retry in plaintext works. What the hook throws is logged.
+    /// </summary>
+    public Action<SmtpSessionContext, Exception>? OnHandshakeFailed { get; set; }
 }

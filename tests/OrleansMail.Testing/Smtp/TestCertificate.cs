@@ -1,0 +1,30 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using OrleansMail.Smtp;
+
+namespace OrleansMail.Testing.Smtp;
+
+/// <summary>Self-signed certificates made on the spot.</summary>
+public static class TestCertificate
+{
+    private static readonly Lazy<SslStreamCertificateContext> Shared = new(static () => SslStreamCertificateContext.Create(Create("mx.example.test"), null, offline: true));
+
+    /// <summary>The certificate of <c>mx.example.test</c>.</summary>
+    public static SslStreamCertificateContext Default => Shared.Value;
+
+    /// <summary>A certificate with a key for these names, the first also in the subject; valid from a day ago for a year.</summary>
+    public static X509Certificate2 Create(params string[] names)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={names[0]}", key, HashAlgorithmName.SHA256);
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names)
+            alternatives.AddDnsName(name);
+        request.CertificateExtensions.Add(alternatives.Build());
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(365));
+    }
+
+    /// <summary>Offers TLS with <see cref="Default"/>.</summary>
+    public static void OfferTls(this SmtpServerOptions options) => options.Tls.SelectCertificate = static (_, _) => Default;
+}
