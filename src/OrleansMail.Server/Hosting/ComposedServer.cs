@@ -1,3 +1,4 @@
+using OrleansMail.Server.Hosting.Certificates;
 using OrleansMail.Server.Hosting.Listening;
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Server.Hosting.Storage;
@@ -9,7 +10,8 @@ namespace OrleansMail.Server.Hosting;
 /// <param name="Settings">What it was told.</param>
 /// <param name="Listeners">Where it listens.</param>
 /// <param name="Store">Where mail is kept.</param>
-internal sealed record ComposedServer(WebApplication Application, OrleansMailSettings Settings, ServerListeners Listeners, OpenedStore Store) : IAsyncDisposable
+/// <param name="Certificates">What its listeners show.</param>
+internal sealed record ComposedServer(WebApplication Application, OrleansMailSettings Settings, ServerListeners Listeners, OpenedStore Store, ServerCertificates Certificates) : IAsyncDisposable
 {
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

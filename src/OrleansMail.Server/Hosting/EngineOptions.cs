@@ -1,3 +1,5 @@
+using System.Security.Authentication;
+using OrleansMail.Server.Hosting.Certificates;
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Smtp;
 
@@ -7,7 +9,15 @@ namespace OrleansMail.Server.Hosting;
 internal static class EngineOptions
 {
     /// <summary>The engine's options.</summary>
-    public static SmtpServerOptions Create(OrleansMailSettings settings) => new()
+    public static SmtpServerOptions Create(OrleansMailSettings settings, ServerCertificates certificates)
+    {
+        var options = Create(settings);
+        options.Tls.SelectCertificate = (_, name) => certificates.Select(name);
+        options.Tls.Minimum = settings.Smtp.Tls.Minimum == "1.3" ? SslProtocols.Tls13 : SslProtocols.Tls12;
+        return options;
+    }
+
+    private static SmtpServerOptions Create(OrleansMailSettings settings) => new()
     {
         HostName = settings.Hostname,
         MaxMessageBytes = settings.Smtp.MaxMessageBytes,
@@ -20,6 +30,7 @@ internal static class EngineOptions
             Command = settings.Smtp.Timeouts.Command,
             DataBlock = settings.Smtp.Timeouts.DataBlock,
             Transaction = settings.Smtp.Timeouts.Transaction,
+            TlsHandshake = settings.Smtp.Timeouts.TlsHandshake,
         },
     };
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Logging.Console;
 using OrleansMail.Server.Api;
 using OrleansMail.Server.Gateway;
+using OrleansMail.Server.Hosting.Certificates;
 using OrleansMail.Server.Hosting.CommandLine;
 using OrleansMail.Server.Hosting.Demo;
 using OrleansMail.Server.Hosting.Lifetime;
@@ -26,19 +27,21 @@ internal static class ServerComposition
         var settings = ReadSettings(builder);
         var listeners = new ServerListeners(settings);
         var silo = SiloPorts.Choose(settings.Cluster, builder.Configuration);
+        var inFiles = ServerCertificates.Open(settings.Smtp.Tls);
         var store = await OpenedStore.OpenAsync(settings.Storage, cancellationToken);
         try
         {
             if (await store.FindConcernAsync(cancellationToken) is { } concern)
                 Warn(concern);
-            AddServices(builder, settings, store);
+            var certificates = inFiles ?? await ServerCertificates.OpenOwnAsync(store.Objects, settings.Hostname, TimeProvider.System, cancellationToken);
+            AddServices(builder, settings, store, certificates);
             builder.UseOrleans(orleans => SiloComposition.Compose(orleans, silo, settings, store));
             if (builder.Environment.IsDevelopment())
                 builder.Services.AddHostedService<DemoTenant>(); // after the silo, before the listeners
             builder.WebHost.ConfigureKestrel(listeners.Configure);
             var application = builder.Build();
             application.MapOrleansMailApi();
-            return new ComposedServer(application, settings, listeners, store);
+            return new ComposedServer(application, settings, listeners, store, certificates);
         }
         catch
         {
@@ -80,7 +83,7 @@ internal static class ServerComposition
 
     private static void Warn(string warning) => Console.Error.WriteLine($"warning: {warning}");
 
-    private static void AddServices(WebApplicationBuilder builder, OrleansMailSettings settings, OpenedStore store)
+    private static void AddServices(WebApplicationBuilder builder, OrleansMailSettings settings, OpenedStore store, ServerCertificates certificates)
     {
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
@@ -93,11 +96,13 @@ internal static class ServerComposition
         });
         services.AddSingleton<IProvisioningObserver, CacheInvalidation>();
         services.AddSingleton(provider => new SmtpServer(
-            EngineOptions.Create(settings),
+            EngineOptions.Create(settings, certificates),
             provider.GetRequiredService<ISmtpDeliveryFactory>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<IMeterFactory>()));
+        services.AddSingleton(certificates);
+        services.AddHostedService<CertificateWatch>();
         services.AddSingleton<SessionAdmission>();
         services.AddSingleton<ServerDrain>();
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<ServerDrain>());

@@ -254,6 +254,8 @@ public sealed class FileSystemObjectStore : IObjectStore
         {
             using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
             {
+                if (!OperatingSystem.IsWindows())
+                    File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite); // keys are among the values
                 RandomAccess.Write(handle, value, 0);
                 RandomAccess.FlushToDisk(handle);
             }

@@ -122,8 +122,16 @@ internal static class MessageDecoder
         var helo = reader.ReadString() ?? "";
         var remoteAddress = reader.ReadString();
         var protocol = reader.ReadString() ?? "";
-        var tls = reader.ReadByte() == 0 ? null : new TlsFacts(reader.ReadString() ?? "", reader.ReadString() ?? "", reader.ReadString());
-        return new SessionFacts(helo, remoteAddress, protocol, tls);
+        return new SessionFacts(helo, remoteAddress, protocol, ReadTls(ref reader));
+    }
+
+    private static TlsFacts? ReadTls(ref MetadataReader reader)
+    {
+        var kind = reader.ReadByte(); // 0: plaintext, 1: TLS, 2: TLS with a client certificate
+        if (kind == 0)
+            return null;
+        var tls = new TlsFacts(reader.ReadString() ?? "", reader.ReadString() ?? "", reader.ReadString());
+        return kind == 2 ? tls with { ClientCertificate = new ClientCertificateFacts(reader.ReadString() ?? "", reader.ReadString() ?? "") } : tls;
     }
 
     private static HeaderField[] ReadHeaders(ref MetadataReader reader)

@@ -98,11 +98,15 @@ internal static class MessageEncoder
         target.WriteString(session.Helo);
         target.WriteString(session.RemoteAddress);
         target.WriteString(session.Protocol);
-        target.WriteByte(session.Tls is null ? (byte)0 : (byte)1);
+        target.WriteByte(session.Tls is null ? (byte)0 : session.Tls.ClientCertificate is null ? (byte)1 : (byte)2);
         if (session.Tls is not { } tls)
             return;
         target.WriteString(tls.Version);
         target.WriteString(tls.Cipher);
         target.WriteString(tls.ServerName);
+        if (tls.ClientCertificate is not { } certificate)
+            return;
+        target.WriteString(certificate.Subject);
+        target.WriteString(certificate.Fingerprint);
     }
 }

@@ -121,7 +121,7 @@ public sealed class FormatTests
             Fixed((byte)i), text[1], [.. Enumerable.Repeat(new EnvelopeRecipient(text[2], text[3], i % 2 == 0 ? null : text[4]), count)]))]) with
         {
             ReversePath = text[5],
-            Session = new SessionFacts(text[6], null, text[7], tls ? new TlsFacts("v", "c", text[6]) : null),
+            Session = new SessionFacts(text[6], null, text[7], tls ? new TlsFacts("v", "c", text[6], text[6].Length % 2 == 0 ? null : new ClientCertificateFacts("CN=x", "ab")) : null),
             Headers = [new HeaderField(HeaderName.Subject, header)],
         };
 

@@ -14,7 +14,13 @@ public sealed record MessageItem(
     IReadOnlyList<string> Flags);
 
 /// <summary>The envelope of a message.</summary>
-public sealed record MessageEnvelope(string? From, IReadOnlyList<EnvelopeRecipient> To, string? Helo, string? RemoteAddress, string? Protocol);
+public sealed record MessageEnvelope(string? From, IReadOnlyList<EnvelopeRecipient> To, string? Helo, string? RemoteAddress, string? Protocol, EnvelopeTls? Tls = null);
+
+/// <summary>The TLS parameters of an envelope.</summary>
+public sealed record EnvelopeTls(string Version, string Cipher, string? ServerName, EnvelopeCertificate? ClientCertificate);
+
+/// <summary>The client's certificate.</summary>
+public sealed record EnvelopeCertificate(string Subject, string Fingerprint);
 
 /// <summary>A recipient that led to the mailbox.</summary>
 public sealed record EnvelopeRecipient(string Address, string Received, string? Tag);

@@ -25,6 +25,14 @@ public static class TestCertificate
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(365));
     }
 
+    /// <summary>The PEM text of a certificate and of its key.</summary>
+    public static (string Certificate, string Key) Pem(params string[] names)
+    {
+        using var certificate = Create(names);
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return (certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
+    }
+
     /// <summary>Offers TLS with <see cref="Default"/>.</summary>
     public static void OfferTls(this SmtpServerOptions options) => options.Tls.SelectCertificate = static (_, _) => Default;
 }

@@ -44,7 +44,14 @@ internal sealed record RecipientResource(
 internal sealed record TlsResource(
     [property: Description("Such as TLSv1.3.")] string Version,
     [property: Description("The cipher suite.")] string Cipher,
-    [property: Description("The name the client asked for, or null.")] string? ServerName);
+    [property: Description("The name the client asked for, or null.")] string? ServerName,
+    [property: Description("The client's certificate, not verified; null when it showed none.")] ClientCertificateResource? ClientCertificate);
+
+/// <summary>A client's certificate.</summary>
+[Description("A client's certificate. It is not verified: it says what the client says of itself.")]
+internal sealed record ClientCertificateResource(
+    [property: Description("The distinguished name.")] string Subject,
+    [property: Description("SHA-256 of the certificate in hexadecimal.")] string Fingerprint);
 
 /// <summary>Header fields of a message.</summary>
 [Description("Header fields, decoded (RFC 2047); null where the message has none or it makes no sense.")]

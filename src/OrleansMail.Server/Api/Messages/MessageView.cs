@@ -40,6 +40,12 @@ internal static class MessageView
             session.Helo,
             session.RemoteAddress,
             session.Protocol,
-            session.Tls is { } tls ? new TlsResource(tls.Version, tls.Cipher, tls.ServerName) : null);
+            session.Tls is { } tls ? Tls(tls) : null);
     }
+
+    private static TlsResource Tls(TlsFacts tls) => new(
+        tls.Version,
+        tls.Cipher,
+        tls.ServerName,
+        tls.ClientCertificate is { } shown ? new ClientCertificateResource(shown.Subject, shown.Fingerprint) : null);
 }

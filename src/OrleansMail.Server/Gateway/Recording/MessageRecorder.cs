@@ -2,6 +2,7 @@ using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Telemetry;
 using OrleansMail.Smtp;
+using OrleansMail.Smtp.Tls;
 
 namespace OrleansMail.Server.Gateway.Recording;
 
@@ -68,12 +69,18 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
             receivedAt,
             message.Transaction.ReversePath.Text,
             [],
-            new SessionFacts(session.Helo ?? "", session.RemoteEndPoint?.Address.ToString(), session.Protocol, Tls: null),
+            new SessionFacts(session.Helo ?? "", session.RemoteEndPoint?.Address.ToString(), message.Transaction.Protocol, Facts(session.Tls)),
             headers,
             message.Transaction.HasBareNewlines ? MessageFlags.BareNewlines : MessageFlags.None,
             payload,
             message.Unseen.Records);
     }
+
+    private static TlsFacts? Facts(SmtpTlsInfo? tls) => tls is null ? null : new TlsFacts(
+        tls.Version,
+        tls.Cipher,
+        tls.ServerName,
+        tls.ClientCertificate is { } shown ? new ClientCertificateFacts(shown.Subject, shown.Fingerprint) : null);
 
     // All of these ask the client to try again; the mildest that is true of every failure is said.
     private static SmtpReply? Failure(DomainOutcome[] outcomes)

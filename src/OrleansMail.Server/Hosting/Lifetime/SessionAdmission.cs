@@ -11,9 +11,11 @@ internal sealed class SessionAdmission(OrleansMailSettings settings, SmtpServer 
     private readonly byte[] ending = System.Text.Encoding.ASCII.GetBytes($"421 4.3.2 {settings.Hostname} Shutting down, try again later\r\n");
 
     /// <summary>The connection middleware.</summary>
-    public ConnectionDelegate Apply(ConnectionDelegate next) => connection =>
-        drain.HasBegun ? RefuseAsync(connection, ending)
-        : server.Sessions >= settings.Smtp.MaxConnections ? RefuseAsync(connection, busy)
+    /// <param name="next">What comes behind it.</param>
+    /// <param name="isPlain">Whether the client can read a reply: with implicit TLS it can't, and is closed without one.</param>
+    public ConnectionDelegate Apply(ConnectionDelegate next, bool isPlain) => connection =>
+        drain.HasBegun ? RefuseAsync(connection, isPlain ? ending : [])
+        : server.Sessions >= settings.Smtp.MaxConnections ? RefuseAsync(connection, isPlain ? busy : [])
         : next(connection);
 
     private static async Task RefuseAsync(ConnectionContext connection, byte[] reply)

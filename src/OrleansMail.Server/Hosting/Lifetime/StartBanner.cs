@@ -1,25 +1,46 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using OrleansMail.Server.Hosting.Certificates;
 using OrleansMail.Server.Hosting.Demo;
+using OrleansMail.Server.Hosting.Listening;
 
 namespace OrleansMail.Server.Hosting.Lifetime;
 
 /// <summary>What is printed once everything is bound: what listens where, and lines to paste.</summary>
 internal static class StartBanner
 {
+    private const int MaxListeners = 4;
+
     /// <summary>At most 15 lines.</summary>
     public static string Create(ComposedServer server, TimeSpan elapsed)
     {
         var environment = server.Application.Environment.EnvironmentName;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"OrleansMail {CommandLine.HelpText.Version} is ready ({environment}, {elapsed.TotalSeconds:0.0} s).\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"  SMTP    {server.Listeners.Smtp}\n");
+        AppendListeners(text, server.Listeners.AllSmtp);
         text.Append(CultureInfo.InvariantCulture, $"  HTTP    http://{server.Listeners.Http}\n");
         text.Append(CultureInfo.InvariantCulture, $"  data    {server.Store.Objects.Description}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  TLS     {Describe(server.Certificates)}\n");
         if (server.Application.Environment.IsDevelopment())
             AppendTour(text, Reachable(server.Listeners.Smtp), Reachable(server.Listeners.Http), server.Settings.OperatorKey!);
         return text.ToString();
+    }
+
+    private static void AppendListeners(StringBuilder text, IReadOnlyList<SmtpEndpoint> listeners)
+    {
+        var shown = listeners.Count <= MaxListeners ? listeners.Count : MaxListeners - 1;
+        foreach (var listener in listeners.Take(shown))
+            text.Append(CultureInfo.InvariantCulture, $"  {listener.Name,-7} {listener.Bound}\n");
+        if (shown < listeners.Count)
+            text.Append(CultureInfo.InvariantCulture, $"          and {listeners.Count - shown} further listeners\n");
+    }
+
+    private static string Describe(ServerCertificates certificates)
+    {
+        var first = certificates.Default;
+        var names = string.Join(", ", first.Names.Take(3));
+        return string.Create(CultureInfo.InvariantCulture, $"{(certificates.IsSelfSigned ? "self-signed certificate" : "certificate")} for {names}, until {first.NotAfter:yyyy-MM-dd}");
     }
 
     private static void AppendTour(StringBuilder text, IPEndPoint smtp, IPEndPoint http, string key)

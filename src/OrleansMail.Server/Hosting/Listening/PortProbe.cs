@@ -9,14 +9,14 @@ internal static class PortProbe
     /// <summary>Checks that the address can be listened on.</summary>
     /// <param name="endpoint">The address; port 0 always can.</param>
     /// <param name="what">What would listen there.</param>
-    /// <param name="switchName">The switch that changes it.</param>
+    /// <param name="switchName">The switch that changes it; null when there is none.</param>
     /// <param name="key">The setting that changes it.</param>
     /// <exception cref="StartupException">It can't.</exception>
-    public static void Check(IPEndPoint endpoint, string what, string switchName, string key)
+    public static void Check(IPEndPoint endpoint, string what, string? switchName, string key)
     {
         if (Try(endpoint) is not { } error)
             return;
-        var change = $"Choose another with {switchName} (setting {key}).";
+        var change = switchName is null ? $"Choose another with {key}." : $"Choose another with {switchName} (setting {key}).";
         throw new StartupException(error switch
         {
             SocketError.AddressAlreadyInUse => $"{what} can't listen on {endpoint}: the port is taken{Holder(endpoint.Port)}. {change}",

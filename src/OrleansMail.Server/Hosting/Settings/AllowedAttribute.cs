@@ -28,6 +28,16 @@ internal sealed class BetweenAttribute(long min, long max) : AllowedAttribute
     public override bool Allows(object value) => Convert.ToInt64(value, CultureInfo.InvariantCulture) is var number && number >= min && number <= max;
 }
 
+/// <summary>One of a few words.</summary>
+internal sealed class OneOfAttribute(params string[] words) : AllowedAttribute
+{
+    /// <inheritdoc/>
+    public override string Allowed => string.Join(", ", words);
+
+    /// <inheritdoc/>
+    public override bool Allows(object value) => words.Contains((string)value, StringComparer.OrdinalIgnoreCase);
+}
+
 /// <summary>A span of time between two bounds, both allowed, in the form <c>[d.]hh:mm:ss</c>.</summary>
 internal sealed class WithinAttribute(string min, string max) : AllowedAttribute
 {

@@ -22,6 +22,9 @@ internal sealed class SettingAttribute : Attribute
     /// <summary>How the default is written where it is not a fixed value; null to write the value.</summary>
     public string? DefaultText { get; init; }
 
+    /// <summary>Whether an element of a list is none without it.</summary>
+    public bool IsRequired { get; init; }
+
     /// <summary>Whether the value is a secret: errors do not show it.</summary>
     public bool IsSecret { get; init; }
 }

@@ -10,13 +10,21 @@ internal static class SettingsReader
     {
         var settings = new OrleansMailSettings();
         var errors = new List<string>();
-        foreach (var setting in SettingsCatalog.All)
+        foreach (var list in SettingsCatalog.Lists)
+        {
+            foreach (var _ in list.Numbers(configuration))
+                list.Add(settings);
+        }
+
+        foreach (var setting in SettingsCatalog.In(configuration))
         {
             var text = configuration[setting.Key];
             if (string.IsNullOrEmpty(text))
                 text = isDevelopment ? setting.About.DevelopmentDefault : null;
             if (text is not null && !setting.TrySet(settings, text))
                 errors.Add($"{setting.Key} is {Shown(setting, text)}; allowed: {setting.Allowed}.{Switch(setting)}");
+            else if (text is null && setting.About.IsRequired)
+                errors.Add($"{setting.Key} is not set; allowed: {setting.Allowed}.");
         }
 
         if (settings.OperatorKey is null && string.IsNullOrEmpty(configuration[$"{OrleansMailSettings.Section}:OperatorKey"]))

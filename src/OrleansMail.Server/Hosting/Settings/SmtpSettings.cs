@@ -4,8 +4,22 @@ namespace OrleansMail.Server.Hosting.Settings;
 internal sealed class SmtpSettings
 {
     /// <summary>Where SMTP listens.</summary>
-    [Setting(Switch = "--smtp", Placeholder = "ADDRESS:PORT", Group = "Listeners", Help = "SMTP", DevelopmentDefault = "127.0.0.1:2525"), ListenAddress]
+    [Setting(Switch = "--smtp", Placeholder = "ADDRESS:PORT", Group = "Listeners", Help = "SMTP with STARTTLS", DevelopmentDefault = "127.0.0.1:2525"), ListenAddress]
     public string Listen { get; set; } = "0.0.0.0:25";
+
+    /// <summary>Where SMTP listens that is TLS from the first octet (RFC 8314). Unset: nowhere.</summary>
+    [Setting(Switch = "--smtps", Placeholder = "ADDRESS:PORT", Group = "Listeners", Help = "SMTP in TLS from the first octet", DefaultText = "off"), ListenAddress]
+    public string? ListenTls { get; set; }
+
+    /// <summary>Whether the listeners of `--smtp` and `--smtps` offer AUTH, under TLS. Others have `Smtp:Listeners:{n}:Auth`.</summary>
+    [Setting]
+    public bool Auth { get; set; }
+
+    /// <summary>TLS of the listeners.</summary>
+    public SmtpTlsSettings Tls { get; } = new();
+
+    /// <summary>Further listeners.</summary>
+    public List<ListenerSettings> Listeners { get; } = [];
 
     /// <summary>Largest message accepted, in octets before dot-stuffing (RFC 1870); a tenant's limit may be lower.</summary>
     [Setting, Between(64 * 1024, long.MaxValue)] // RFC 5321 §4.5.3.1.7 asks for at least 64 KiB
@@ -53,4 +67,8 @@ internal sealed class SmtpTimeoutSettings
     /// <summary>From MAIL to the final reply.</summary>
     [Setting, Within("00:00:01", "1.00:00:00")]
     public TimeSpan Transaction { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>From the 220 to STARTTLS, or from the connection with implicit TLS, to the end of the handshake.</summary>
+    [Setting, Within("00:00:01", "01:00:00")]
+    public TimeSpan TlsHandshake { get; set; } = TimeSpan.FromSeconds(30);
 }

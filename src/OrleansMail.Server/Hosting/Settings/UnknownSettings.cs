@@ -6,12 +6,12 @@ internal static class UnknownSettings
     /// <summary>A line for each, with the key that was probably meant.</summary>
     public static IReadOnlyList<string> Find(IConfiguration configuration)
     {
-        var known = SettingsCatalog.All.Select(s => s.Key).ToArray();
+        var known = SettingsCatalog.In(configuration).Select(s => s.Key).ToArray();
         return
         [
             .. configuration.GetSection(OrleansMailSettings.Section).AsEnumerable()
                 .Where(pair => pair.Value is not null && !known.Contains(pair.Key, StringComparer.OrdinalIgnoreCase))
-                .Select(pair => $"There is no setting {pair.Key}; it is ignored.{Suggest(pair.Key, known)}"),
+                .Select(pair => $"There is no setting {pair.Key}; it is ignored.{Suggest(pair.Key, [.. known, .. SettingsCatalog.All.Select(s => s.Key)])}"),
         ];
     }
 
