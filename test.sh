@@ -54,12 +54,12 @@ install_node_programs() {
     [ -f tests/node/package-lock.json ] || return 0
     [ tests/node/node_modules/.package-lock.json -nt tests/node/package-lock.json ] && return
     if ! command -v npm >/dev/null; then
-        echo "npm is not installed: the tests against Azurite will be skipped"
+        echo "npm is not installed: the tests with Azurite and Nodemailer will be skipped"
         return
     fi
 
     echo "Installing the npm packages of tests/node"
-    (cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) || echo "npm ci failed: the tests against Azurite will be skipped"
+    (cd tests/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null) || echo "npm ci failed: the tests with Azurite and Nodemailer will be skipped"
 }
 
 selected() {

@@ -37,7 +37,7 @@ public interface ISmtpDelivery
 
     /// <summary>
     /// The client sent something further after the reply to DATA was written, so it has seen that reply (RFC 1047); octets that
-    /// were already pipelined then do not count. Called at most once for each accepted message.
+    /// were already pipelined then do not count. Called at most once for each accepted message; in LMTP the last of its replies counts.
     /// </summary>
     ValueTask ReplySeenAsync(CancellationToken cancellationToken);
 }
@@ -54,10 +54,10 @@ public readonly record struct RecipientDecision(IMessageSinkFactory? Sink, SmtpR
     public static RecipientDecision Refuse(SmtpReply reply) => new(null, reply);
 }
 
-/// <summary>Opens the sink of a message at DATA.</summary>
+/// <summary>Opens the sink of a message at DATA, or at its first BDAT.</summary>
 public interface IMessageSinkFactory
 {
-    /// <summary>Opens the sink. An exception refuses DATA with 451 4.3.0 and aborts the sinks already open.</summary>
+    /// <summary>Opens the sink. An exception refuses DATA or BDAT with 451 4.3.0 and aborts the sinks already open.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="recipients">The recipients that share this sink.</param>
     /// <param name="traceHeader">To be stored in front of the content.</param>
@@ -77,4 +77,15 @@ public interface IMessageSink
 
     /// <summary>The message will not come to its end: connection lost, time over, too large, or another sink failed.</summary>
     ValueTask AbortAsync();
+}
+
+/// <summary>
+/// A sink whose recipients can fare differently. In LMTP, where each of them gets a reply (RFC 2033 §4.2), <see cref="CompleteEachAsync"/> is called in the place of
+/// <see cref="IMessageSink.CompleteAsync"/>; of a sink that is none, all recipients get the one reply.
+/// </summary>
+public interface IRecipientMessageSink : IMessageSink
+{
+    /// <summary>The end of the data was read: the message is the server's for each recipient that gets a 2xx reply.</summary>
+    /// <returns>One reply for each recipient of <see cref="IMessageSinkFactory.OpenAsync"/>, in that order. An exception is 451 4.3.0 for all.</returns>
+    ValueTask<IReadOnlyList<SmtpReply>> CompleteEachAsync(CancellationToken cancellationToken);
 }

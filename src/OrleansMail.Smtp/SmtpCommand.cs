@@ -21,6 +21,6 @@ public sealed class SmtpCommand(SmtpPhases phases, SmtpCommandHandler handler)
     /// <summary>What it does.</summary>
     public SmtpCommandHandler Handler { get; } = handler;
 
-    /// <summary>The answer in another phase than <see cref="Phases"/>, once the client has greeted. Default: 503 5.5.1.</summary>
+    /// <summary>The answer in another phase than <see cref="Phases"/>, once the client has greeted and while no message in chunks has begun. Default: 503 5.5.1.</summary>
     public SmtpReply OutOfOrder { get; init; } = Replies.StandardReplies.OutOfOrder;
 }

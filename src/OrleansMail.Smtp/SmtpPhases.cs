@@ -19,6 +19,9 @@ public enum SmtpPhases
     /// <summary>At least one recipient was accepted.</summary>
     Recipients = 8,
 
+    /// <summary>A message in chunks has begun (RFC 3030 §2): its recipients are settled, and only BDAT goes on with it.</summary>
+    Chunks = 16,
+
     /// <summary>All phases.</summary>
-    Any = Connected | Ready | Sender | Recipients,
+    Any = Connected | Ready | Sender | Recipients | Chunks,
 }

@@ -43,6 +43,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         Metrics = new SmtpMetrics(meters);
         Commands = new CommandTable(options.Commands);
         Banner = new SmtpReply(220, null, $"{options.HostName} {options.Greeting}");
+        LmtpBanner = new SmtpReply(220, null, $"{options.HostName} LMTP");
         Ending = _ending.Token;
         _clock = new SessionClock(Time, Logger);
     }
@@ -69,6 +70,8 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
     internal CommandTable Commands { get; }
 
     internal SmtpReply Banner { get; }
+
+    internal SmtpReply LmtpBanner { get; }
 
     /// <summary>Cancelled when sessions may no longer finish.</summary>
     internal CancellationToken Ending { get; }

@@ -11,7 +11,7 @@ public sealed class SmtpServerOptions
     /// <summary>Name in the greeting and trace lines: an A-label or address literal (RFC 5321 §4.1.2).</summary>
     public required string HostName { get; set; }
 
-    /// <summary>What follows the host name in the 220 greeting. Default <c>ESMTP</c>.</summary>
+    /// <summary>What follows the host name in the 220 greeting; LMTP listeners say <c>LMTP</c>. Default <c>ESMTP</c>.</summary>
     public string Greeting { get; set; } = "ESMTP";
 
     /// <summary>Largest message accepted, in octets of content (RFC 1870). Default 157,286,400 (150 MiB).</summary>

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Commands;
+using OrleansMail.Smtp.Data;
 using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
 using OrleansMail.Smtp.Tls;
@@ -12,6 +14,7 @@ public sealed partial class SmtpSession
     private readonly SessionTimer _timer;
     private readonly SessionChannel _channel;
     private volatile bool _closing;
+    private ChunkedMessage? _abandoned;
 
     internal SmtpSession(SmtpServer server, SmtpSessionContext context, SessionChannel channel, SessionTimer timer)
     {
@@ -36,7 +39,8 @@ public sealed partial class SmtpSession
 
     /// <summary>The one phase the session is in.</summary>
     public SmtpPhases Phase =>
-        Transaction is { } transaction ? transaction.Accepted.Count > 0 ? SmtpPhases.Recipients : SmtpPhases.Sender
+        Transaction is { } transaction
+            ? transaction.Chunks is not null ? SmtpPhases.Chunks : transaction.Accepted.Count > 0 ? SmtpPhases.Recipients : SmtpPhases.Sender
         : Context.Helo is null ? SmtpPhases.Connected : SmtpPhases.Ready;
 
     internal bool IsClosing => _closing;
@@ -47,16 +51,20 @@ public sealed partial class SmtpSession
 
     internal ILogger Logger => _server.Logger;
 
-    internal IEnumerable<string> Verbs => _server.Commands.Verbs;
+    internal IEnumerable<string> Verbs => _server.Commands.Verbs.Where(verb => GreetingCommands.IsSpoken(verb, Context.Listener.Lmtp));
+
+    /// <summary>The answer to a command that comes before the greeting.</summary>
+    internal SmtpReply GreetFirst => Context.Listener.Lmtp ? StandardReplies.LhloFirst : StandardReplies.HelloFirst;
 
     // Asked before each wait: a request to look up may have come together with data.
     private bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
 
-    /// <summary>Forgets the open transaction.</summary>
+    /// <summary>Forgets the open transaction. The sinks of a message in chunks that has begun are aborted before the present command's reply is written.</summary>
     public void Reset()
     {
         if (Transaction is null)
             return;
+        _abandoned ??= Transaction.Chunks;
         Transaction = null;
         _timer.EndTransaction();
         _server.TransactionEnded();
@@ -64,6 +72,24 @@ public sealed partial class SmtpSession
 
     /// <summary>Ends the session after the present reply.</summary>
     public void Close() => _closing = true;
+
+    /// <summary>Aborts the sinks of a message in chunks whose transaction was reset.</summary>
+    internal ValueTask AbortAbandonedAsync()
+    {
+        if (_abandoned is not { } message)
+            return default;
+        _abandoned = null;
+        return message.Sinks.FailAsync(StandardReplies.LocalError);
+    }
+
+    /// <summary>Octets of content that a transaction may have.</summary>
+    internal long MaxContentBytes(SmtpTransaction transaction) => Math.Min(transaction.MaxMessageBytes, Options.MaxMessageBytes);
+
+    /// <summary>What is read and discarded outside a transaction has the time of one.</summary>
+    internal void StartDiscarding() => _timer.StartTransaction(Options.Timeouts.Transaction);
+
+    /// <summary>The end of what is discarded.</summary>
+    internal void EndDiscarding() => _timer.EndTransaction();
 
     internal void Begin(SmtpTransaction transaction)
     {
@@ -77,6 +103,14 @@ public sealed partial class SmtpSession
     {
         _channel.Write(reply);
         _server.Metrics.Replied(reply.Code);
+    }
+
+    /// <summary>Writes one of many replies, and sends them when there are enough.</summary>
+    internal async ValueTask WriteAsync(SmtpReply reply)
+    {
+        Write(reply);
+        if (_channel.IsFull)
+            await _channel.FlushAsync();
     }
 
     /// <summary>A message was accepted: the arrival of its reply is to be known, and past mistakes are forgiven.</summary>

@@ -1,3 +1,5 @@
+using OrleansMail.Smtp.Data;
+
 namespace OrleansMail.Smtp;
 
 /// <summary>One MAIL … DATA cycle of a session (RFC 5321 §3.3).</summary>
@@ -42,6 +44,9 @@ public sealed class SmtpTransaction
     internal bool IsDeclaredTooLarge => DeclaredSize > MaxMessageBytes;
 
     internal List<SmtpRecipient> Accepted { get; } = [];
+
+    /// <summary>The message in chunks that has begun; null before the first BDAT.</summary>
+    internal ChunkedMessage? Chunks { get; set; }
 }
 
 /// <summary>What kind of content a client declares in MAIL.</summary>

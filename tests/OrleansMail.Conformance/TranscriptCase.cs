@@ -16,7 +16,10 @@ public sealed class TranscriptCase
     /// <summary>EHLO keywords the case needs; <c>!</c> in front: must not be offered.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
-    /// <summary>How the conversation is opened: ehlo, helo, banner or none.</summary>
+    /// <summary>What the listener speaks that the case is for: smtp or lmtp.</summary>
+    public string Listener { get; init; } = "smtp";
+
+    /// <summary>How the conversation is opened: ehlo, helo, lhlo, banner or none.</summary>
     public string Hello { get; init; } = "ehlo";
 
     /// <summary>The steps, in order.</summary>
@@ -70,6 +73,7 @@ public sealed class TranscriptCase
         Id = json.GetProperty("id").GetString()!,
         Source = json.GetProperty("source").GetString()!,
         Requires = json.TryGetProperty("requires", out var requires) ? Words(requires) : [],
+        Listener = json.TryGetProperty("listener", out var listener) ? listener.GetString()! : "smtp",
         Hello = json.TryGetProperty("hello", out var hello) ? hello.GetString()! : "ehlo",
         Steps = [.. json.GetProperty("steps").EnumerateArray().Select(TranscriptStep.Read)],
         Delivered = json.TryGetProperty("delivered", out var delivered)

@@ -34,14 +34,14 @@ public sealed class TranscriptPlayer
 
     /// <summary>Plays one case.</summary>
     /// <param name="one">The case.</param>
-    /// <param name="target">The server.</param>
+    /// <param name="target">The listener of the server that the case is for.</param>
     /// <param name="copies">
     /// Asked after the conversation for the delivered copies, one per recipient, given how many there should be at least (the callback
     /// waits for them); null: copies are not looked at.
     /// </param>
     public static async Task<TranscriptOutcome> PlayAsync(TranscriptCase one, IPEndPoint target, Func<int, Task<IReadOnlyList<byte[]>>>? copies = null)
     {
-        if (one.Requires.Count > 0 && Missing(one, await CapabilitiesAsync(target)) is { } missing)
+        if (one.Requires.Count > 0 && Missing(one, await CapabilitiesAsync(target, one.Listener == "lmtp" ? "LHLO" : "EHLO")) is { } missing)
             return new(missing, [], []);
         await using var wire = await TranscriptWire.ConnectAsync(target);
         var player = new TranscriptPlayer(one, wire);
@@ -51,13 +51,13 @@ public sealed class TranscriptPlayer
         return new(null, player._problems, player._codes);
     }
 
-    /// <summary>The EHLO keywords a server offers, with their arguments, in upper case.</summary>
-    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> CapabilitiesAsync(IPEndPoint target)
+    /// <summary>The EHLO (or LHLO) keywords a server offers, with their arguments, in upper case.</summary>
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> CapabilitiesAsync(IPEndPoint target, string verb = "EHLO")
     {
         var offered = new Dictionary<string, IReadOnlyList<string>>();
         await using var wire = await TranscriptWire.ConnectAsync(target);
         await wire.ReadReplyAsync(Timeout);
-        await wire.SendAsync("EHLO probe.example\r\n"u8.ToArray());
+        await wire.SendAsync(Encoding.ASCII.GetBytes($"{verb} probe.example\r\n"));
         var reply = await wire.ReadReplyAsync(Timeout);
         if (reply.Code == 250)
         {
@@ -105,7 +105,7 @@ public sealed class TranscriptPlayer
             return false;
         if (_case.Hello == "banner")
             return true;
-        await _wire.SendAsync(Encoding.ASCII.GetBytes(_case.Hello == "helo" ? "HELO client.example\r\n" : "EHLO client.example\r\n"));
+        await _wire.SendAsync(Encoding.ASCII.GetBytes($"{_case.Hello.ToUpperInvariant()} client.example\r\n"));
         var reply = await _wire.ReadReplyAsync(Timeout);
         if (_case.Hello == "ehlo" && reply.Code >= 500)
         {

@@ -31,7 +31,7 @@ internal sealed class SmtpListener : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    public static async Task<SmtpListener> StartAsync(Action<SmtpServerOptions>? configure = null, MemoryDelivery? delivery = null, TimeProvider? time = null, int? sendBuffer = null)
+    public static async Task<SmtpListener> StartAsync(Action<SmtpServerOptions>? configure = null, MemoryDelivery? delivery = null, TimeProvider? time = null, int? sendBuffer = null, SmtpListenerOptions? offers = null)
     {
         var options = new SmtpServerOptions { HostName = "mx.example.test" };
         configure?.Invoke(options);
@@ -41,7 +41,7 @@ internal sealed class SmtpListener : IAsyncDisposable
             .ConfigureWebHost(web => web
                 .UseKestrelCore()
                 .UseSockets(sockets => sockets.CreateBoundListenSocket = address => Bind(address, sendBuffer))
-                .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Run(server.OnConnectedAsync)))
+                .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Run(connection => server.RunAsync(connection, offers ?? new SmtpListenerOptions()))))
                 .Configure(static _ => { }))
             .ConfigureLogging(static logging => logging.ClearProviders())
             .Build();

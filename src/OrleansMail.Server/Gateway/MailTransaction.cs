@@ -46,7 +46,7 @@ internal sealed class MailTransaction(PayloadSinkOpener sinks, UnseenRecords uns
         var deliveries = recipients.Count == 1 && Resolve(recipients[0]) is { Targets.Count: 1 } only
             ? [DomainDelivery.Single(recipients[0].Path, only, id)]
             : DomainDelivery.Group(recipients.Select(r => (r.Path, Resolve(r))), id, sinks.Time);
-        return new(sinks.Open(transaction, Tenant!.Value, deliveries, unseen, traceHeader));
+        return new(sinks.Open(transaction, Tenant!.Value, recipients, deliveries, unseen, traceHeader));
     }
 
     private int CountFurther(Resolution resolution) => resolution.Targets.Count(t => !mailboxes.Contains(t.Incarnation));

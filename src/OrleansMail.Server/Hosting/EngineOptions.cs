@@ -24,6 +24,7 @@ internal static class EngineOptions
         MaxRecipients = settings.Smtp.MaxRecipients,
         MaxErrors = settings.Smtp.MaxErrors,
         MaxUnknownRecipients = settings.Smtp.MaxUnknownRecipients,
+        BareNewlines = settings.Smtp.BareNewlines,
         Timeouts = new SmtpTimeouts
         {
             Greeting = settings.Smtp.Timeouts.Greeting,

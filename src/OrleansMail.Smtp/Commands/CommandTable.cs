@@ -19,10 +19,12 @@ internal sealed class CommandTable
     {
         ["HELO"] = new(SmtpPhases.Any, GreetingCommands.HeloAsync),
         ["EHLO"] = new(SmtpPhases.Any, GreetingCommands.EhloAsync),
+        ["LHLO"] = new(SmtpPhases.Any, GreetingCommands.LhloAsync),
         ["MAIL"] = new(SmtpPhases.Ready, MailCommand.RunAsync) { OutOfOrder = StandardReplies.OneSender },
         ["RCPT"] = new(SmtpPhases.Sender | SmtpPhases.Recipients, RcptCommand.RunAsync) { OutOfOrder = StandardReplies.SenderFirst },
         ["DATA"] = new(SmtpPhases.Recipients, DataCommand.RunAsync) { OutOfOrder = StandardReplies.RecipientFirst },
         ["STARTTLS"] = new(Greeted, StartTlsCommand.RunAsync),
+        ["BDAT"] = new(SmtpPhases.Any, BdatCommand.RunAsync), // its octets are read in any phase
         ["RSET"] = new(SmtpPhases.Any, PlainCommands.RsetAsync),
         ["NOOP"] = new(SmtpPhases.Any, PlainCommands.NoopAsync),
         ["VRFY"] = new(SmtpPhases.Any, PlainCommands.VrfyAsync),

@@ -3,11 +3,13 @@ using OrleansMail.Smtp.Replies;
 
 namespace OrleansMail.Smtp.Commands;
 
-/// <summary>DATA (RFC 5321 §4.1.1.4): 354 only when every sink is open, one reply when every sink has answered.</summary>
+/// <summary>DATA (RFC 5321 §4.1.1.4): 354 only when every sink is open, the final reply when every sink has answered.</summary>
 internal static class DataCommand
 {
     public static ValueTask<SmtpReply?> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken) =>
-        argument.IsEmpty ? ReceiveAsync(session, cancellationToken) : new(StandardReplies.NoArgumentAllowed);
+        !argument.IsEmpty ? new(StandardReplies.NoArgumentAllowed)
+        : session.Transaction!.Body == SmtpBody.BinaryMime ? new(StandardReplies.BinaryNeedsChunks) // RFC 3030 §3
+        : ReceiveAsync(session, cancellationToken);
 
     private static async ValueTask<SmtpReply?> ReceiveAsync(SmtpSession session, CancellationToken cancellationToken)
     {
@@ -18,13 +20,9 @@ internal static class DataCommand
             if (!await sinks.OpenAsync(transaction, session.Delivery, cancellationToken))
                 return sinks.Failure;
             session.Write(StandardReplies.StartData);
-            var receiver = new DataReceiver(session, transaction, sinks, Math.Min(transaction.MaxMessageBytes, session.Options.MaxMessageBytes));
-            if (!await receiver.ReceiveAsync(cancellationToken))
-                return null;
-            var reply = await sinks.CompleteAsync(cancellationToken);
-            if (reply.IsPositive)
-                session.MessageAccepted();
-            return reply;
+            return await new DataReceiver(session, transaction, sinks).ReceiveAsync(cancellationToken)
+                ? await FinalReplies.GiveAsync(session, transaction, sinks, cancellationToken)
+                : null;
         }
         finally
         {

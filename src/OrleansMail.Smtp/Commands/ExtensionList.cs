@@ -13,7 +13,8 @@ internal static class ExtensionList
             .Append("PIPELINING") // RFC 2920
             .Append(CultureInfo.InvariantCulture, $"\nSIZE {session.Options.MaxMessageBytes}") // RFC 1870
             .Append("\n8BITMIME") // RFC 6152
-            .Append("\nENHANCEDSTATUSCODES"); // RFC 2034
+            .Append("\nENHANCEDSTATUSCODES") // RFC 2034
+            .Append("\nCHUNKING\nBINARYMIME"); // RFC 3030
         if (session.OffersTls)
             lines.Append("\nSTARTTLS"); // RFC 3207
         return lines.ToString();

@@ -5,14 +5,27 @@ using OrleansMail.Smtp.Replies;
 
 namespace OrleansMail.Smtp.Commands;
 
-/// <summary>HELO and EHLO (RFC 5321 §4.1.1.1): a name in syntax, never refused because it does not resolve (§4.1.4).</summary>
+/// <summary>
+/// HELO and EHLO (RFC 5321 §4.1.1.1), in LMTP in their place LHLO (RFC 2033 §4.1): a name in syntax, never refused because it does not resolve (§4.1.4).
+/// </summary>
 internal static class GreetingCommands
 {
     public static ValueTask<SmtpReply?> HeloAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken) =>
-        new(Greet(session, argument.Span, extended: false));
+        new(session.Context.Listener.Lmtp ? StandardReplies.UnknownCommand : Greet(session, argument.Span, extended: false));
 
     public static ValueTask<SmtpReply?> EhloAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken) =>
-        new(Greet(session, argument.Span, extended: true));
+        new(session.Context.Listener.Lmtp ? StandardReplies.UnknownCommand : Greet(session, argument.Span, extended: true));
+
+    public static ValueTask<SmtpReply?> LhloAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken) =>
+        new(session.Context.Listener.Lmtp ? Greet(session, argument.Span, extended: true) : StandardReplies.UnknownCommand);
+
+    /// <summary>Whether a greeting verb is spoken on a listener; any other verb is.</summary>
+    public static bool IsSpoken(string verb, bool lmtp) => verb switch
+    {
+        "HELO" or "EHLO" => !lmtp,
+        "LHLO" => lmtp,
+        _ => true,
+    };
 
     private static SmtpReply Greet(SmtpSession session, ReadOnlySpan<byte> name, bool extended)
     {

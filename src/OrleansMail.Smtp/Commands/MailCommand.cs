@@ -28,7 +28,7 @@ internal static class MailCommand
             Session = session.Context,
             ReversePath = path,
             DeclaredSize = parameters.Size,
-            Body = parameters.Is8BitMime ? SmtpBody.EightBitMime : SmtpBody.SevenBit,
+            Body = parameters.Body,
             MaxMessageBytes = session.Options.MaxMessageBytes,
         };
         return transaction.IsDeclaredTooLarge ? StandardReplies.TooLarge : null;

@@ -4,7 +4,7 @@ using OrleansMail.Smtp.Replies;
 
 namespace OrleansMail.Smtp.Commands;
 
-/// <summary>The parameters of MAIL (RFC 5321 §4.1.1.11): SIZE (RFC 1870) and BODY (RFC 6152).</summary>
+/// <summary>The parameters of MAIL (RFC 5321 §4.1.1.11): SIZE (RFC 1870) and BODY (RFC 6152, RFC 3030 §3).</summary>
 internal struct MailParameters
 {
     private const int MaxSizeDigits = 20;
@@ -14,8 +14,8 @@ internal struct MailParameters
     /// <summary>The declared size; one beyond 64 bits counts as the largest there is.</summary>
     public long? Size { get; private set; }
 
-    /// <summary>Whether BODY=8BITMIME was given.</summary>
-    public bool Is8BitMime { get; private set; }
+    /// <summary>The declared BODY.</summary>
+    public SmtpBody Body { get; private set; }
 
     /// <summary>Reads what follows the path.</summary>
     /// <returns>Null when all is known and well; else the refusal.</returns>
@@ -44,9 +44,14 @@ internal struct MailParameters
 
     private SmtpReply? ReadBody(ReadOnlySpan<byte> value)
     {
-        Is8BitMime = Ascii.EqualsIgnoreCase(value, "8BITMIME"u8);
-        if (_hasBody || !(Is8BitMime || Ascii.EqualsIgnoreCase(value, "7BIT"u8)))
+        SmtpBody? body =
+            Ascii.EqualsIgnoreCase(value, "7BIT"u8) ? SmtpBody.SevenBit :
+            Ascii.EqualsIgnoreCase(value, "8BITMIME"u8) ? SmtpBody.EightBitMime :
+            Ascii.EqualsIgnoreCase(value, "BINARYMIME"u8) ? SmtpBody.BinaryMime :
+            null;
+        if (_hasBody || body is null)
             return StandardReplies.BadArgument;
+        Body = body.Value;
         _hasBody = true;
         return null;
     }

@@ -3,13 +3,15 @@ using System.Buffers;
 namespace OrleansMail.Smtp.Data;
 
 /// <summary>Carries the content of one message from the session's input to its sinks, never holding more than the pipe and one buffer.</summary>
-internal sealed class DataReceiver(SmtpSession session, SmtpTransaction transaction, SinkGroup sinks, long limit)
+internal sealed class DataReceiver(SmtpSession session, SmtpTransaction transaction, SinkGroup sinks)
 {
     // Held only while a read with stuffed dots is worked on, so that idle sessions cost none.
     private const int BufferSize = 16 * 1024;
 
     private static readonly ReadOnlySequence<byte> EmptyLine = new("\r\n"u8.ToArray());
 
+    private readonly long _limit = session.MaxContentBytes(transaction);
+    private readonly bool _rejectsBareNewlines = (session.Context.Listener.BareNewlines ?? session.Options.BareNewlines) == SmtpBareNewlines.Reject;
     private DataScanner _scanner;
     private long _total;
 
@@ -32,7 +34,7 @@ internal sealed class DataReceiver(SmtpSession session, SmtpTransaction transact
     private async ValueTask<bool> BeginAsync(CancellationToken cancellationToken)
     {
         FirstLineKind kind;
-        while ((kind = FirstLine.Judge(session.Input.Buffer)) == FirstLineKind.Undecided)
+        while ((kind = FirstLine.JudgeStuffed(session.Input.Buffer)) == FirstLineKind.Undecided)
         {
             if (!await session.FillDataAsync())
                 return await LostAsync();
@@ -85,8 +87,10 @@ internal sealed class DataReceiver(SmtpSession session, SmtpTransaction transact
         if (content.IsEmpty)
             return;
         _total += content.Length;
-        if (_total > limit)
+        if (_total > _limit)
             await sinks.FailAsync(Replies.StandardReplies.TooLarge);
+        else if (_rejectsBareNewlines && _scanner.HasBareNewlines)
+            await sinks.FailAsync(Replies.StandardReplies.BareNewlines);
         else
             await sinks.WriteAsync(content, cancellationToken);
     }

@@ -21,26 +21,32 @@ internal enum FirstLineKind
 /// </summary>
 internal static class FirstLine
 {
-    // No header line may be longer (RFC 5322 §2.1.1), so no colon in so many octets means text; the pipe holds no more meanwhile.
-    private const int Window = 1000;
+    /// <summary>
+    /// Octets of content that decide. No header line may be longer (RFC 5322 §2.1.1), so no colon in so many octets means text; neither the
+    /// pipe nor a message in chunks holds more meanwhile.
+    /// </summary>
+    public const int Window = 1000;
 
-    public static FirstLineKind Judge(ReadOnlySequence<byte> input)
+    /// <summary>Judges the input of DATA, in which a dot at the front is doubled or the end.</summary>
+    public static FirstLineKind JudgeStuffed(ReadOnlySequence<byte> input)
     {
-        if (input.FirstSpan.Length >= Window || input.IsSingleSegment)
-            return Judge(input.FirstSpan[..Math.Min(Window, input.FirstSpan.Length)]);
-        Span<byte> window = stackalloc byte[Window];
-        var length = (int)Math.Min(Window, input.Length);
+        const int Stuffed = Window + 1;
+        if (input.FirstSpan.Length >= Stuffed || input.IsSingleSegment)
+            return JudgeStuffed(input.FirstSpan[..Math.Min(Stuffed, input.FirstSpan.Length)]);
+        Span<byte> window = stackalloc byte[Stuffed];
+        var length = (int)Math.Min(Stuffed, input.Length);
         input.Slice(0, length).CopyTo(window);
-        return Judge(window[..length]);
+        return JudgeStuffed(window[..length]);
     }
 
-    private static FirstLineKind Judge(ReadOnlySpan<byte> window)
+    /// <summary>Judges the beginning of the content.</summary>
+    public static FirstLineKind Judge(ReadOnlySpan<byte> content)
     {
-        if (window.StartsWith("\r\n"u8) || window.StartsWith(".\r\n"u8))
+        var window = content[..Math.Min(Window, content.Length)];
+        if (window.StartsWith("\r\n"u8))
             return FirstLineKind.Proper;
-        // White space in front, also behind a dot that is dropped, would make the line a continuation of ours, colon or not.
-        var line = window.StartsWith("."u8) ? window[1..] : window;
-        if (line.StartsWith(" "u8) || line.StartsWith("\t"u8))
+        // White space in front would make the line a continuation of ours, colon or not.
+        if (window.StartsWith(" "u8) || window.StartsWith("\t"u8))
             return FirstLineKind.Text;
         var colon = window.IndexOf((byte)':');
         var end = window.IndexOf("\r\n"u8);
@@ -48,4 +54,7 @@ internal static class FirstLine
             return FirstLineKind.Proper;
         return end >= 0 || window.Length >= Window ? FirstLineKind.Text : FirstLineKind.Undecided;
     }
+
+    private static FirstLineKind JudgeStuffed(ReadOnlySpan<byte> input) =>
+        input.StartsWith(".\r\n"u8) ? FirstLineKind.Proper : Judge(input.StartsWith("."u8) ? input[1..] : input);
 }

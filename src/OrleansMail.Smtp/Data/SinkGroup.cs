@@ -7,7 +7,7 @@ namespace OrleansMail.Smtp.Data;
 /// <summary>The sinks of one message, treated as one: all take the content, and the outcome is one reply.</summary>
 internal sealed partial class SinkGroup(ILogger logger)
 {
-    private readonly List<IMessageSink> _sinks = new(1);
+    private readonly List<OpenSink> _sinks = new(1);
     private SmtpReply? _failure;
 
     /// <summary>The reply that is due when the content can no longer be stored; null while it can.</summary>
@@ -22,7 +22,7 @@ internal sealed partial class SinkGroup(ILogger logger)
             foreach (var recipients in Share(transaction.Accepted))
             {
                 var trace = delivery.CreateTraceHeader(transaction, recipients);
-                _sinks.Add(await recipients[0].Sink.OpenAsync(transaction, recipients, trace, cancellationToken));
+                _sinks.Add(new(await recipients[0].Sink.OpenAsync(transaction, recipients, trace, cancellationToken), recipients));
             }
 
             return true;
@@ -42,7 +42,7 @@ internal sealed partial class SinkGroup(ILogger logger)
             return;
         try
         {
-            foreach (var sink in _sinks)
+            foreach (var (sink, _) in _sinks)
                 await sink.WriteAsync(content, cancellationToken);
         }
         catch (Exception e)
@@ -59,7 +59,7 @@ internal sealed partial class SinkGroup(ILogger logger)
         if (_failure is not null)
             return _failure;
         SmtpReply? first = null;
-        foreach (var sink in _sinks)
+        foreach (var (sink, _) in _sinks)
         {
             var reply = await CompleteAsync(sink, cancellationToken);
             first ??= reply;
@@ -70,13 +70,25 @@ internal sealed partial class SinkGroup(ILogger logger)
         return _failure ?? first!;
     }
 
+    /// <summary>Completes every sink, whatever the others say.</summary>
+    /// <returns>One reply for each of the recipients, in their order; a sink that has one for all of its own gives each of them that.</returns>
+    public async ValueTask<IReadOnlyList<SmtpReply>> CompleteEachAsync(IReadOnlyList<SmtpRecipient> recipients, CancellationToken cancellationToken)
+    {
+        if (_failure is { } failure)
+            return [.. recipients.Select(_ => failure)];
+        var replies = new Dictionary<IMessageSinkFactory, Queue<SmtpReply>>(ReferenceEqualityComparer.Instance);
+        foreach (var sink in _sinks)
+            replies[sink.Recipients[0].Sink] = new(await CompleteEachAsync(sink, cancellationToken));
+        return [.. recipients.Select(recipient => replies[recipient.Sink].Dequeue())];
+    }
+
     /// <summary>Aborts every sink and remembers the reply for the end of the data.</summary>
     public async ValueTask FailAsync(SmtpReply reply)
     {
         if (_failure is not null)
             return;
         _failure = reply;
-        foreach (var sink in _sinks)
+        foreach (var (sink, _) in _sinks)
         {
             try
             {
@@ -102,6 +114,24 @@ internal sealed partial class SinkGroup(ILogger logger)
         }
     }
 
+    private async ValueTask<IEnumerable<SmtpReply>> CompleteEachAsync(OpenSink open, CancellationToken cancellationToken)
+    {
+        if (open.Sink is not IRecipientMessageSink each)
+            return Enumerable.Repeat(await CompleteAsync(open.Sink, cancellationToken), open.Recipients.Count);
+        try
+        {
+            var replies = await each.CompleteEachAsync(cancellationToken);
+            return replies.Count == open.Recipients.Count
+                ? replies
+                : throw new InvalidOperationException($"A sink of {open.Recipients.Count} recipients gave {replies.Count} replies.");
+        }
+        catch (Exception e)
+        {
+            Log.NotCompleted(logger, e);
+            return Enumerable.Repeat(StandardReplies.LocalError, open.Recipients.Count);
+        }
+    }
+
     private static IEnumerable<IReadOnlyList<SmtpRecipient>> Share(List<SmtpRecipient> accepted)
     {
         var first = accepted[0].Sink;
@@ -111,6 +141,8 @@ internal sealed partial class SinkGroup(ILogger logger)
                 .GroupBy(recipient => recipient.Sink, ReferenceEqualityComparer.Instance)
                 .Select(group => (IReadOnlyList<SmtpRecipient>)[.. group]);
     }
+
+    private readonly record struct OpenSink(IMessageSink Sink, IReadOnlyList<SmtpRecipient> Recipients);
 
     private static partial class Log
     {

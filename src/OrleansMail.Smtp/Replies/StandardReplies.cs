@@ -24,12 +24,17 @@ internal static class StandardReplies
     public static readonly SmtpReply BadSenderSyntax = new(501, new(5, 1, 7), "Bad sender address syntax");
     public static readonly SmtpReply BadRecipientSyntax = new(501, new(5, 1, 3), "Bad recipient address syntax");
     public static readonly SmtpReply NotImplemented = new(502, new(5, 5, 1), "Command not implemented");
+    public static readonly SmtpReply BadChunk = new(501, new(5, 5, 4), "BDAT takes a number of octets, and LAST or nothing");
     public static readonly SmtpReply OutOfOrder = new(503, new(5, 5, 1), "Bad sequence of commands");
     public static readonly SmtpReply HelloFirst = new(503, new(5, 5, 1), "Send HELO or EHLO first");
+    public static readonly SmtpReply LhloFirst = new(503, new(5, 5, 1), "Send LHLO first");
     public static readonly SmtpReply OneSender = new(503, new(5, 5, 1), "Only one sender per message, please");
     public static readonly SmtpReply TlsIsActive = new(503, new(5, 5, 1), "TLS is already active");
     public static readonly SmtpReply SenderFirst = new(503, new(5, 5, 1), "Must have sender before recipient");
     public static readonly SmtpReply RecipientFirst = new(503, new(5, 5, 1), "Must have valid receiver and originator");
+    public static readonly SmtpReply ChunksBegun = new(503, new(5, 5, 1), "The message has begun, send its last chunk or RSET");
+    public static readonly SmtpReply BinaryNeedsChunks = new(503, new(5, 5, 1), "BINARYMIME can't come by DATA, send BDAT");
+    public static readonly SmtpReply BareNewlines = new(550, new(5, 6, 11), "The message has a bare CR or LF");
     public static readonly SmtpReply TooLarge = new(552, new(5, 3, 4), "Message size exceeds the limit");
     public static readonly SmtpReply NotAscii = new(553, new(5, 6, 7), "Non-ASCII addresses are not supported");
     public static readonly SmtpReply UnknownParameter = new(555, new(5, 5, 4), "Parameter not recognized or not implemented");

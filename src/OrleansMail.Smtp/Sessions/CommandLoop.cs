@@ -31,7 +31,9 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
     private async ValueTask AnswerAsync(ReadOnlyMemory<byte> line)
     {
         server.Metrics.CommandReceived();
-        if (await DispatchAsync(line) is { } reply)
+        var reply = await DispatchAsync(line);
+        await session.AbortAbandonedAsync();
+        if (reply is not null)
             Answer(reply);
         timer.StartPhase(SmtpTimeout.Command, server.Options.Timeouts.Command);
         if (channel.IsFull)
@@ -43,7 +45,7 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
         if (server.Commands.Find(line, out var command, out var argument) is { } refusal)
             return refusal;
         if ((command!.Phases & session.Phase) == 0)
-            return session.Phase == SmtpPhases.Connected ? StandardReplies.HelloFirst : command.OutOfOrder;
+            return OutOfOrder(command);
         try
         {
             return await command.Handler(session, argument, server.Ending);
@@ -54,6 +56,13 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
             return StandardReplies.LocalError;
         }
     }
+
+    private SmtpReply OutOfOrder(SmtpCommand command) => session.Phase switch
+    {
+        SmtpPhases.Connected => session.GreetFirst,
+        SmtpPhases.Chunks => StandardReplies.ChunksBegun,
+        _ => command.OutOfOrder,
+    };
 
     private void Answer(SmtpReply reply)
     {

@@ -36,12 +36,12 @@ internal sealed partial class SessionRun
         {
             if (await OpenAsync() && await GreetAsync())
                 await new CommandLoop(_server, _session, _channel, _timer).RunAsync();
-            _session.Reset();
+            await ResetAsync();
             await FinishAsync();
         }
         finally
         {
-            _session.Reset();
+            await ResetAsync();
             await _channel.CompleteAsync();
             SayFarewell();
         }
@@ -107,8 +107,14 @@ internal sealed partial class SessionRun
             return false;
         }
 
-        _session.Write(_server.Banner);
+        _session.Write(_session.Context.Listener.Lmtp ? _server.LmtpBanner : _server.Banner);
         return true;
+    }
+
+    private ValueTask ResetAsync()
+    {
+        _session.Reset();
+        return _session.AbortAbandonedAsync();
     }
 
     private async ValueTask FinishAsync()

@@ -95,6 +95,17 @@ internal sealed class GatewayFixture : IAsyncDisposable
         return await DataAsync(content);
     }
 
+    /// <summary>As LMTP asks: a reply for each recipient.</summary>
+    public async Task<IReadOnlyList<SmtpReply>> SendForEachAsync(string content, params string[] addresses)
+    {
+        Assert.Null(await MailAsync());
+        foreach (var address in addresses)
+            Assert.Null(await RcptAsync(address));
+        var sink = Assert.IsAssignableFrom<IRecipientMessageSink>(await OpenAsync());
+        await sink.WriteAsync(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(content)), CancellationToken.None);
+        return await sink.CompleteEachAsync(CancellationToken.None);
+    }
+
     public ValueTask ReplySeenAsync() => delivery.ReplySeenAsync(CancellationToken.None);
 
     public ValueTask DisposeAsync() => services.DisposeAsync();

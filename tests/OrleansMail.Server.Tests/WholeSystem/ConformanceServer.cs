@@ -1,3 +1,4 @@
+using System.Net;
 using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Server.Tests.WholeSystem;
@@ -18,6 +19,9 @@ public sealed class ConformanceServer : IAsyncLifetime
         await Process.Api.ProvisionAsync(Tenant, "example.test", "ok", "postmaster");
         await Process.Api.PutAliasAsync(Tenant, "example.test", "ok*", "ok@example.test");
     }
+
+    /// <summary>Where a protocol is spoken; null when it is nowhere.</summary>
+    public IPEndPoint? Listener(string protocol) => protocol == "smtp" ? Process.Smtp : null;
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 

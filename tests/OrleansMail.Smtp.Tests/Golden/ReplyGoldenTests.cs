@@ -34,8 +34,17 @@ public sealed partial class ReplyGoldenTests
         // Made at run time.
         await using var engine = new Engine(static options => options.HostName = "<host>");
         await using var client = Conversation.Start(engine.Server);
-        string[] made = [await client.ReadReplyAsync(), await client.AskAsync("HELO a.test"), await client.AskAsync("EHLO a.test"), await client.AskAsync("HELP")];
+        string[] made = [await client.ReadReplyAsync(), await client.AskAsync("HELO a.test"), await client.AskAsync("EHLO a.test"), await client.AskAsync("HELP"),
+            await AskForChunkAsync(client)];
+        await using var local = Conversation.Start(engine.Server, new SmtpListenerOptions { Lmtp = true });
+        made = [.. made, await local.ReadReplyAsync()];
         return [.. fixedReplies.Concat(withHost).Select(static reply => reply.ToString()).Concat(made.Select(Plain)).Order(StringComparer.Ordinal)];
+    }
+
+    private static async Task<string> AskForChunkAsync(Conversation client)
+    {
+        await client.BeginTransactionAsync();
+        return (await client.SendChunkAsync("A: b")).Replace("4 octets", "<n> octets", StringComparison.Ordinal);
     }
 
     private static string Plain(string reply) => reply.Replace("250-", "250 ", StringComparison.Ordinal).Replace("Hello there", "Hello <peer>", StringComparison.Ordinal);

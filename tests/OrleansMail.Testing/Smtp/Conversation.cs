@@ -11,10 +11,10 @@ public sealed class Conversation : IAsyncDisposable
     private readonly Pipe _toClient = new();
     private readonly CountingWriter _serverOutput;
 
-    private Conversation(SmtpServer server)
+    private Conversation(SmtpServer server, SmtpListenerOptions? listener = null)
     {
         _serverOutput = new CountingWriter(_toClient.Writer);
-        Completion = server.RunAsync(new Transport(_toServer.Reader, _serverOutput));
+        Completion = server.RunAsync(new Transport(_toServer.Reader, _serverOutput), listener: listener);
     }
 
     /// <summary>Completes when the session has ended.</summary>
@@ -24,14 +24,14 @@ public sealed class Conversation : IAsyncDisposable
     public int Flushes => _serverOutput.Flushes;
 
     /// <summary>Opens a session; the greeting is the first reply to read.</summary>
-    public static Conversation Start(SmtpServer server) => new(server);
+    public static Conversation Start(SmtpServer server, SmtpListenerOptions? listener = null) => new(server, listener);
 
-    /// <summary>Opens a session, reads the greeting and says EHLO.</summary>
-    public static async Task<Conversation> GreetAsync(SmtpServer server)
+    /// <summary>Opens a session, reads the greeting and says EHLO, or LHLO where the listener speaks LMTP.</summary>
+    public static async Task<Conversation> GreetAsync(SmtpServer server, SmtpListenerOptions? listener = null)
     {
-        var conversation = new Conversation(server);
+        var conversation = new Conversation(server, listener);
         await conversation.ReadReplyAsync();
-        await conversation.AskAsync("EHLO client.example");
+        await conversation.AskAsync(listener?.Lmtp == true ? "LHLO client.example" : "EHLO client.example");
         return conversation;
     }
 
@@ -51,6 +51,20 @@ public sealed class Conversation : IAsyncDisposable
         await AskAsync("MAIL FROM:<carol@origin.test>");
         await AskAsync($"RCPT TO:<{recipient}>");
         await AskAsync("DATA");
+    }
+
+    /// <summary>Begins a transaction to a known recipient.</summary>
+    public async Task BeginTransactionAsync(string recipient = "ok@example.test")
+    {
+        await AskAsync("MAIL FROM:<carol@origin.test>");
+        await AskAsync($"RCPT TO:<{recipient}>");
+    }
+
+    /// <summary>Sends a chunk (RFC 3030 §2) and reads its reply.</summary>
+    public async Task<string> SendChunkAsync(string content, bool last = false)
+    {
+        await SendAsync($"BDAT {content.Length}{(last ? " LAST" : "")}\r\n{content}");
+        return await ReadReplyAsync();
     }
 
     /// <summary>Reads one reply, lines joined with a line feed and without CRLF; empty at the end of the output.</summary>

@@ -37,7 +37,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     /// <returns>The server, or the reason why there is none: for <c>Assert.Skip</c>.</returns>
     public static async Task<(AzuriteServer? Server, string? Reason)> TryStartAsync()
     {
-        var (program, reason) = await AzuriteInstallation.FindAsync();
+        var (program, reason) = await NodePackages.FindAsync("azurite/dist/src/blob/main.js");
         if (program is null)
             return (null, reason);
         var server = new AzuriteServer(program);

@@ -18,7 +18,7 @@ internal sealed partial class PayloadSink(
     ReadOnlyMemory<byte> traceHeader,
     MessageRecorder recorder,
     TimeProvider time,
-    ILogger<PayloadSink> logger) : IMessageSink
+    ILogger<PayloadSink> logger) : IRecipientMessageSink
 {
     private readonly PayloadScan scan = scans.Get();
     private SmtpReply? failure;
@@ -45,7 +45,23 @@ internal sealed partial class PayloadSink(
     /// <inheritdoc/>
     public async ValueTask<SmtpReply> CompleteAsync(CancellationToken cancellationToken)
     {
-        // The message is whole: from here on a session that ends does not stop it, so the session's token is not used.
+        var recorded = await RecordAsync();
+        return recorded is null ? failure! : recorder.Answer(message, recorded);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SmtpReply>> CompleteEachAsync(CancellationToken cancellationToken)
+    {
+        var recorded = await RecordAsync();
+        return recorded is null ? [.. message.Recipients.Select(_ => failure!)] : recorder.AnswerEach(message, recorded);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask AbortAsync() => CloseAsync(reusable: true);
+
+    // The message is whole: from here on a session that ends does not stop it, so the session's token is not used. Null: it failed before.
+    private async ValueTask<RecordedMessage?> RecordAsync()
+    {
         var receivedAt = time.GetUtcNow();
         var reusable = true;
         try
@@ -54,19 +70,16 @@ internal sealed partial class PayloadSink(
             if (failure is null)
                 await CommitAsync();
             if (failure is not null)
-                return failure;
-            var result = await recorder.RecordAsync(message, receivedAt, scan.Headers.Finish(), CreatePayload());
-            reusable = !result.PayloadMayBeHeld;
-            return result.Reply;
+                return null;
+            var recorded = await recorder.RecordAsync(message, receivedAt, scan.Headers.Finish(), CreatePayload());
+            reusable = !recorded.PayloadMayBeHeld;
+            return recorded;
         }
         finally
         {
             await CloseAsync(reusable);
         }
     }
-
-    /// <inheritdoc/>
-    public ValueTask AbortAsync() => CloseAsync(reusable: true);
 
     private async ValueTask WriteTraceAsync(CancellationToken cancellationToken)
     {

@@ -6,28 +6,56 @@ using OrleansMail.Smtp.Tls;
 
 namespace OrleansMail.Server.Gateway.Recording;
 
-/// <summary>Has a message recorded in all its domains at once; only when each of them has it is it answered 250.</summary>
+/// <summary>Has a message recorded in all its domains at once, and says what to answer.</summary>
 internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder recorder, IPayloadStore payloads, GatewayMetrics metrics, ILogger<MessageRecorder> logger)
 {
-    /// <summary>Records the message and says what to answer; never throws.</summary>
+    /// <summary>Records the message; never throws.</summary>
     /// <param name="message">Who it is for.</param>
     /// <param name="receivedAt">When the end of the data was read.</param>
     /// <param name="headers">The kept header fields.</param>
     /// <param name="payload">The payload; an object belongs to the first domain.</param>
-    public async Task<RecordedReply> RecordAsync(IncomingMessage message, DateTimeOffset receivedAt, IReadOnlyList<HeaderField> headers, Payload payload)
+    public async Task<RecordedMessage> RecordAsync(IncomingMessage message, DateTimeOffset receivedAt, IReadOnlyList<HeaderField> headers, Payload payload)
     {
         var submission = CreateSubmission(message, receivedAt, headers, payload);
-        var outcomes = message.Deliveries.Count == 1
+        DomainOutcome[] outcomes = message.Deliveries.Count == 1
             ? [await RecordAsync(message, message.Deliveries[0], submission, isFirst: true)]
             : await Task.WhenAll(message.Deliveries.Select((d, i) => RecordAsync(message, d, submission, isFirst: i == 0)));
-        var held = Array.Exists(outcomes, o => o.PayloadMayBeHeld);
-        if (Failure(outcomes) is { } failure)
-            return new(failure, held);
-        for (var i = 0; i < outcomes.Length; i++)
-            message.Unseen.Add(new(message.Tenant, message.Deliveries[i].Domain, outcomes[i].Id.Record));
-        metrics.MessageAccepted(message.Tenant, payload.Size);
-        return new(GatewayReplies.Queued(outcomes[0].Id), held);
+        return new(outcomes, payload.Size);
     }
+
+    /// <summary>The one reply for all recipients: 250 only when each domain has the message.</summary>
+    public SmtpReply Answer(IncomingMessage message, RecordedMessage recorded)
+    {
+        if (RecordedMessage.Failure(recorded.Outcomes) is { } failure)
+            return failure;
+        for (var i = 0; i < recorded.Outcomes.Length; i++)
+            Tell(message, recorded, i);
+        metrics.MessageAccepted(message.Tenant, recorded.Size);
+        return GatewayReplies.Queued(recorded.Outcomes[0].Id);
+    }
+
+    /// <summary>A reply for each recipient (RFC 2033 §4.2): 250 when each domain that it leads to has the message.</summary>
+    public IReadOnlyList<SmtpReply> AnswerEach(IncomingMessage message, RecordedMessage recorded)
+    {
+        var byRecipient = new RecipientDomains(message.Deliveries);
+        var domains = message.Recipients.Select(r => byRecipient.Of(r.Path.Text)).ToArray();
+        var outcomes = Array.ConvertAll(domains, indices => Array.ConvertAll(indices, i => recorded.Outcomes[i]));
+        var replies = Array.ConvertAll(outcomes, own => RecordedMessage.Failure(own) ?? GatewayReplies.Queued(own[0].Id));
+        // A domain of which one recipient is told otherwise must recognise the retry, so it does not count as told.
+        var withheld = domains.Where((_, r) => !replies[r].IsPositive).SelectMany(indices => indices).ToHashSet();
+        for (var i = 0; i < recorded.Outcomes.Length; i++)
+        {
+            if (!withheld.Contains(i))
+                Tell(message, recorded, i);
+        }
+
+        if (Array.Exists(replies, reply => reply.IsPositive))
+            metrics.MessageAccepted(message.Tenant, recorded.Size);
+        return replies;
+    }
+
+    private static void Tell(IncomingMessage message, RecordedMessage recorded, int domain) =>
+        message.Unseen.Add(new(message.Tenant, message.Deliveries[domain].Domain, recorded.Outcomes[domain].Id.Record));
 
     private async Task<DomainOutcome> RecordAsync(IncomingMessage message, DomainDelivery delivery, MessageSubmission submission, bool isFirst)
     {
@@ -82,17 +110,6 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
         tls.ServerName,
         tls.ClientCertificate is { } shown ? new ClientCertificateFacts(shown.Subject, shown.Fingerprint) : null);
 
-    // All of these ask the client to try again; the mildest that is true of every failure is said.
-    private static SmtpReply? Failure(DomainOutcome[] outcomes)
-    {
-        var failed = Array.FindAll(outcomes, o => !o.IsDurable);
-        if (failed.Length == 0)
-            return null;
-        if (Array.TrueForAll(failed, o => o.Result == DomainResult.Suspended))
-            return GatewayReplies.Suspended;
-        return Array.TrueForAll(failed, o => o.Result == DomainResult.Full) ? GatewayReplies.Full : GatewayReplies.Unavailable;
-    }
-
     private async Task ObserveAsync(ValueTask call)
     {
         try
@@ -114,6 +131,3 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
         public static partial void AfterthoughtFailed(ILogger logger, Exception exception);
     }
 }
-
-/// <summary>What to answer, and whether a call without an answer may still refer to the payload's memory.</summary>
-internal readonly record struct RecordedReply(SmtpReply Reply, bool PayloadMayBeHeld);

@@ -1,3 +1,5 @@
+using OrleansMail.Smtp;
+
 namespace OrleansMail.Server.Hosting.Settings;
 
 /// <summary>The SMTP edge.</summary>
@@ -44,6 +46,10 @@ internal sealed class SmtpSettings
     /// <summary>The address that takes mail for a bare `postmaster` (RFC 5321 §4.5.1); may name a mailbox that does not exist yet. Unset: 550 5.1.1.</summary>
     [Setting(DevelopmentDefault = "postmaster@demo.test"), MailAddress]
     public string? Postmaster { get; set; }
+
+    /// <summary>What becomes of a CR or LF outside a CRLF in DATA: content that is kept and flagged, or 550 5.6.11. BDAT is exempt.</summary>
+    [Setting]
+    public SmtpBareNewlines BareNewlines { get; set; } = SmtpBareNewlines.Accept;
 
     /// <summary>How long each phase may take.</summary>
     public SmtpTimeoutSettings Timeouts { get; } = new();

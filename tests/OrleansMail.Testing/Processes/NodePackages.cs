@@ -1,22 +1,22 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace OrleansMail.Testing.Stores;
+namespace OrleansMail.Testing.Processes;
 
-/// <summary>Finds Azurite in <c>tests/node</c>, installs it there from the lock file, or says why it can't be had.</summary>
-internal static class AzuriteInstallation
+/// <summary>Finds the npm packages of <c>tests/node</c>, installs them there from the lock file, or says why they can't be had.</summary>
+public static class NodePackages
 {
-    private const string Program = "node_modules/azurite/dist/src/blob/main.js";
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>The program for node, or the reason why there is none.</summary>
-    public static async Task<(string? Program, string? Reason)> FindAsync()
+    /// <summary>The full path of a file for node, or the reason why there is none.</summary>
+    /// <param name="file">Its path below <c>node_modules</c>.</param>
+    public static async Task<(string? Path, string? Reason)> FindAsync(string file)
     {
         if (await RunAsync("node", null, "--version") is not { ExitCode: 0 })
-            return (null, "Azurite needs node, which is not installed.");
+            return (null, $"{file} needs node, which is not installed.");
         if (FindFolder() is not { } folder)
-            return (null, "The folder tests/node is not above the test's own: Azurite is installed from there.");
-        var program = Path.Combine(folder, Program);
+            return (null, $"The folder tests/node is not above the test's own: {file} is installed from there.");
+        var program = Path.Combine(folder, "node_modules", file);
         if (File.Exists(program))
             return (program, null);
 
@@ -26,9 +26,9 @@ internal static class AzuriteInstallation
             return (program, null);
         return await RunAsync("npm", folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund") switch
         {
-            null => (null, "Azurite is installed by npm, which is not there."),
-            { ExitCode: 0 } => (program, null),
-            var failed => (null, $"Azurite could not be installed: npm ci ended with {failed.ExitCode}: {failed.Error}"),
+            null => (null, $"{file} is installed by npm, which is not there."),
+            { ExitCode: 0 } => File.Exists(program) ? (program, null) : (null, $"{file} is not among the packages of tests/node."),
+            var failed => (null, $"{file} could not be installed: npm ci ended with {failed.ExitCode}: {failed.Error}"),
         };
     }
 
