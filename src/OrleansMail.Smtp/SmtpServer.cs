@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMail.Smtp.Commands;
+using OrleansMail.Smtp.Proxy;
 using OrleansMail.Smtp.Sessions;
 
 namespace OrleansMail.Smtp;
@@ -43,6 +44,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         Metrics = new SmtpMetrics(meters);
         Commands = new CommandTable(options.Commands);
         Banner = new SmtpReply(220, null, $"{options.HostName} {options.Greeting}");
+        TrustedProxies = new TrustedNetworks(options.TrustedProxies);
         Ending = _ending.Token;
         _clock = new SessionClock(Time, Logger);
     }
@@ -69,6 +71,8 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
     internal CommandTable Commands { get; }
 
     internal SmtpReply Banner { get; }
+
+    internal TrustedNetworks TrustedProxies { get; }
 
     /// <summary>Cancelled when sessions may no longer finish.</summary>
     internal CancellationToken Ending { get; }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Proxy;
 using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
 
@@ -11,6 +12,7 @@ public sealed partial class SmtpSession
     private readonly SessionTimer _timer;
     private readonly SessionChannel _channel;
     private volatile bool _closing;
+    private ISmtpDelivery? _accepting;
 
     internal SmtpSession(SmtpServer server, SmtpSessionContext context, SessionChannel channel, SessionTimer timer)
     {
@@ -40,6 +42,16 @@ public sealed partial class SmtpSession
 
     internal bool IsClosing => _closing;
 
+    /// <summary>Whether the peer itself is trusted to say by XCLIENT for whom it speaks.</summary>
+    internal bool MayTellClient { get; set; }
+
+    /// <summary>Wrong credentials given so far.</summary>
+    internal int FailedAuthentications { get; set; }
+
+    internal TrustedNetworks TrustedProxies => _server.TrustedProxies;
+
+    internal SmtpReply Banner => _server.Banner;
+
     internal MistakeCounter Mistakes { get; }
 
     internal SmtpLineReader Input => _channel.Input;
@@ -49,7 +61,7 @@ public sealed partial class SmtpSession
     internal IEnumerable<string> Verbs => _server.Commands.Verbs;
 
     // Asked before each wait: a request to look up may have come together with data.
-    private bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
+    internal bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
 
     /// <summary>Forgets the open transaction.</summary>
     public void Reset()
@@ -72,6 +84,14 @@ public sealed partial class SmtpSession
         _server.TransactionStarted();
     }
 
+    /// <summary>Has the delivery made: at the beginning, and again for another client or identity.</summary>
+    internal async ValueTask RenewDeliveryAsync() => Delivery = await _server.Deliveries.CreateAsync(Context, _server.Ending);
+
+    internal void StartPhase(SmtpTimeout kind, TimeSpan limit) => _timer.StartPhase(kind, limit);
+
+    /// <summary>A connection was closed because of its PROXY header.</summary>
+    internal void ProxyRefused() => _server.Metrics.ProxyRefused();
+
     internal void Write(SmtpReply reply)
     {
         _channel.Write(reply);
@@ -81,6 +101,7 @@ public sealed partial class SmtpSession
     /// <summary>A message was accepted: the arrival of its reply is to be known, and past mistakes are forgiven.</summary>
     internal void MessageAccepted()
     {
+        _accepting = Delivery;
         _channel.ExpectSeen();
         Mistakes.Forgive();
     }
@@ -102,6 +123,9 @@ public sealed partial class SmtpSession
         _closing = true;
         return new(false);
     }
+
+    /// <summary>Sends the replies and waits for more input; what becomes of the session is the caller's.</summary>
+    internal ValueTask<ReadOutcome> WaitAsync() => _channel.FillAsync();
 
     /// <summary>Sends the replies and waits for more input.</summary>
     /// <returns>False when the session is over; its last reply, if any, is written.</returns>
@@ -160,7 +184,7 @@ public sealed partial class SmtpSession
     {
         try
         {
-            await Delivery.ReplySeenAsync(_server.Ending);
+            await _accepting!.ReplySeenAsync(_server.Ending); // not one that AUTH or XCLIENT has put in its place
         }
         catch (Exception e)
         {

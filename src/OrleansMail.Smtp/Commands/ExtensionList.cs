@@ -14,6 +14,10 @@ internal static class ExtensionList
             .Append(CultureInfo.InvariantCulture, $"\nSIZE {session.Options.MaxMessageBytes}") // RFC 1870
             .Append("\n8BITMIME") // RFC 6152
             .Append("\nENHANCEDSTATUSCODES"); // RFC 2034
+        if (AuthCommand.IsOffered(session))
+            lines.Append("\nAUTH ").Append(AuthCommand.Mechanisms); // RFC 4954
+        if (session.MayTellClient)
+            lines.Append("\nXCLIENT ").Append(Proxy.ToldClient.Attributes); // Postfix XCLIENT_README
         return lines.ToString();
     }
 }

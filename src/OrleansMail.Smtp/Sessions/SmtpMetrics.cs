@@ -8,6 +8,7 @@ internal sealed class SmtpMetrics
     private readonly UpDownCounter<long>? _sessions;
     private readonly Counter<long>? _commands;
     private readonly Counter<long>? _replies;
+    private readonly Counter<long>? _proxiesRefused;
     private readonly KeyValuePair<string, object?>[] _codes = new KeyValuePair<string, object?>[600];
 
     public SmtpMetrics(IMeterFactory? factory)
@@ -17,11 +18,14 @@ internal sealed class SmtpMetrics
         _sessions = meter.CreateUpDownCounter<long>("orleansmail.smtp.sessions", "{session}", "SMTP sessions open now.");
         _commands = meter.CreateCounter<long>("orleansmail.smtp.commands", "{command}", "Command lines received.");
         _replies = meter.CreateCounter<long>("orleansmail.smtp.replies", "{reply}", "Replies sent, by code.");
+        _proxiesRefused = meter.CreateCounter<long>("orleansmail.smtp.proxies.refused", "{connection}", "Connections closed for a missing, invalid or late PROXY header.");
     }
 
     public void SessionStarted() => _sessions?.Add(1);
 
     public void SessionEnded() => _sessions?.Add(-1);
+
+    public void ProxyRefused() => _proxiesRefused?.Add(1);
 
     public void CommandReceived() => _commands?.Add(1);
 
