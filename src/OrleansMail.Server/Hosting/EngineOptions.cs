@@ -7,7 +7,15 @@ namespace OrleansMail.Server.Hosting;
 internal static class EngineOptions
 {
     /// <summary>The engine's options.</summary>
-    public static SmtpServerOptions Create(OrleansMailSettings settings) => new()
+    public static SmtpServerOptions Create(OrleansMailSettings settings)
+    {
+        var options = CreatePlain(settings);
+        foreach (var network in NetworksAttribute.Parse(settings.Smtp.TrustedProxies))
+            options.TrustedProxies.Add(network);
+        return options;
+    }
+
+    private static SmtpServerOptions CreatePlain(OrleansMailSettings settings) => new()
     {
         HostName = settings.Hostname,
         MaxMessageBytes = settings.Smtp.MaxMessageBytes,

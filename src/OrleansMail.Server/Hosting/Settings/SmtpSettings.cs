@@ -31,6 +31,10 @@ internal sealed class SmtpSettings
     [Setting(DevelopmentDefault = "postmaster@demo.test"), MailAddress]
     public string? Postmaster { get; set; }
 
+    /// <summary>From where PROXY v1 and v2 headers and XCLIENT are believed. From anyone else PROXY is a syntax error and XCLIENT is unknown.</summary>
+    [Setting, Networks]
+    public string? TrustedProxies { get; set; }
+
     /// <summary>How long each phase may take.</summary>
     public SmtpTimeoutSettings Timeouts { get; } = new();
 }
