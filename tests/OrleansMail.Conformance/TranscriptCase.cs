@@ -16,6 +16,9 @@ public sealed class TranscriptCase
     /// <summary>EHLO keywords the case needs; <c>!</c> in front: must not be offered.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
+    /// <summary>The kind of listener it is played on; null for the ordinary one. Who plays knows the names.</summary>
+    public string? Listener { get; init; }
+
     /// <summary>How the conversation is opened: ehlo, helo, banner or none.</summary>
     public string Hello { get; init; } = "ehlo";
 
@@ -70,6 +73,7 @@ public sealed class TranscriptCase
         Id = json.GetProperty("id").GetString()!,
         Source = json.GetProperty("source").GetString()!,
         Requires = json.TryGetProperty("requires", out var requires) ? Words(requires) : [],
+        Listener = json.TryGetProperty("listener", out var listener) ? listener.GetString() : null,
         Hello = json.TryGetProperty("hello", out var hello) ? hello.GetString()! : "ehlo",
         Steps = [.. json.GetProperty("steps").EnumerateArray().Select(TranscriptStep.Read)],
         Delivered = json.TryGetProperty("delivered", out var delivered)
