@@ -32,6 +32,7 @@ install_programs() {
 /usr/bin/curl curl
 /usr/bin/swaks swaks
 /usr/bin/python3 python3
+/usr/sbin/haproxy haproxy
 /usr/sbin/postfix postfix
 PROGRAMS
     [ ${#missing[@]} -eq 0 ] && return

@@ -5,7 +5,7 @@ namespace OrleansMail.Smtp;
 /// <summary>Makes a delivery for each session: the classic protocol's delivery factory. One instance serves all sessions at once.</summary>
 public interface ISmtpDeliveryFactory
 {
-    /// <summary>Called once when a session begins, and again when the client has authenticated: the identity is anonymous until then.</summary>
+    /// <summary>Called once when a session begins, and again when the client has authenticated (it is anonymous until then) or a trusted proxy has told another client by XCLIENT.</summary>
     /// <param name="session">The session, readable while it lasts.</param>
     /// <param name="cancellationToken">Cancelled when the server ends its sessions; not when the peer is gone.</param>
     ValueTask<ISmtpDelivery> CreateAsync(SmtpSessionContext session, CancellationToken cancellationToken);

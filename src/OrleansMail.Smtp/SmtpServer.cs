@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMail.Smtp.Commands;
+using OrleansMail.Smtp.Proxy;
 using OrleansMail.Smtp.Sessions;
 
 namespace OrleansMail.Smtp;
@@ -44,6 +45,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         Commands = new CommandTable(options.Commands);
         Banner = new SmtpReply(220, null, $"{options.HostName} {options.Greeting}");
         LmtpBanner = new SmtpReply(220, null, $"{options.HostName} LMTP");
+        TrustedProxies = new TrustedNetworks(options.TrustedProxies);
         Ending = _ending.Token;
         _clock = new SessionClock(Time, Logger);
     }
@@ -72,6 +74,8 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
     internal SmtpReply Banner { get; }
 
     internal SmtpReply LmtpBanner { get; }
+
+    internal TrustedNetworks TrustedProxies { get; }
 
     /// <summary>Cancelled when sessions may no longer finish.</summary>
     internal CancellationToken Ending { get; }

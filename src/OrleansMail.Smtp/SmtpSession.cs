@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansMail.Smtp.Commands;
 using OrleansMail.Smtp.Data;
+using OrleansMail.Smtp.Proxy;
 using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
 using OrleansMail.Smtp.Tls;
@@ -15,6 +16,7 @@ public sealed partial class SmtpSession
     private readonly SessionChannel _channel;
     private volatile bool _closing;
     private ChunkedMessage? _abandoned;
+    private ISmtpDelivery? _accepting;
 
     internal SmtpSession(SmtpServer server, SmtpSessionContext context, SessionChannel channel, SessionTimer timer)
     {
@@ -45,6 +47,16 @@ public sealed partial class SmtpSession
 
     internal bool IsClosing => _closing;
 
+    /// <summary>Whether the peer itself is trusted to say by XCLIENT for whom it speaks.</summary>
+    internal bool MayTellClient { get; set; }
+
+    /// <summary>Wrong credentials given so far.</summary>
+    internal int FailedAuthentications { get; set; }
+
+    internal TrustedNetworks TrustedProxies => _server.TrustedProxies;
+
+    internal SmtpReply Banner => _server.Banner;
+
     internal MistakeCounter Mistakes { get; }
 
     internal SmtpLineReader Input => _channel.Input;
@@ -57,7 +69,7 @@ public sealed partial class SmtpSession
     internal SmtpReply GreetFirst => Context.Listener.Lmtp ? StandardReplies.LhloFirst : StandardReplies.HelloFirst;
 
     // Asked before each wait: a request to look up may have come together with data.
-    private bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
+    internal bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
 
     /// <summary>Forgets the open transaction. The sinks of a message in chunks that has begun are aborted before the present command's reply is written.</summary>
     public void Reset()
@@ -99,6 +111,14 @@ public sealed partial class SmtpSession
         _server.TransactionStarted();
     }
 
+    /// <summary>Has the delivery made: at the beginning, and again for another client or identity.</summary>
+    internal async ValueTask RenewDeliveryAsync() => Delivery = await _server.Deliveries.CreateAsync(Context, _server.Ending);
+
+    internal void StartPhase(SmtpTimeout kind, TimeSpan limit) => _timer.StartPhase(kind, limit);
+
+    /// <summary>A connection was closed because of its PROXY header.</summary>
+    internal void ProxyRefused() => _server.Metrics.ProxyRefused();
+
     internal void Write(SmtpReply reply)
     {
         _channel.Write(reply);
@@ -116,6 +136,7 @@ public sealed partial class SmtpSession
     /// <summary>A message was accepted: the arrival of its reply is to be known, and past mistakes are forgiven.</summary>
     internal void MessageAccepted()
     {
+        _accepting = Delivery;
         _channel.ExpectSeen();
         Mistakes.Forgive();
     }
@@ -166,6 +187,9 @@ public sealed partial class SmtpSession
         TellOfFailedHandshake();
         return false;
     }
+
+    /// <summary>Sends the replies and waits for more input; what becomes of the session is the caller's.</summary>
+    internal ValueTask<ReadOutcome> WaitAsync() => _channel.FillAsync();
 
     /// <summary>Sends the replies and waits for more input.</summary>
     /// <returns>False when the session is over; its last reply, if any, is written.</returns>
@@ -256,7 +280,7 @@ public sealed partial class SmtpSession
     {
         try
         {
-            await Delivery.ReplySeenAsync(_server.Ending);
+            await _accepting!.ReplySeenAsync(_server.Ending); // not one that AUTH or XCLIENT has put in its place
         }
         catch (Exception e)
         {

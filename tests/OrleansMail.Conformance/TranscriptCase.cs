@@ -16,7 +16,7 @@ public sealed class TranscriptCase
     /// <summary>EHLO keywords the case needs; <c>!</c> in front: must not be offered.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
-    /// <summary>What the listener speaks that the case is for: smtp or lmtp.</summary>
+    /// <summary>The kind of listener that the case is for, by a name that whoever plays it knows; smtp for the ordinary one.</summary>
     public string Listener { get; init; } = "smtp";
 
     /// <summary>How the conversation is opened: ehlo, helo, lhlo, banner or none.</summary>

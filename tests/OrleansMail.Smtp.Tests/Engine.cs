@@ -6,11 +6,11 @@ namespace OrleansMail.Smtp.Tests;
 /// <summary>A server without a listener, its delivery in memory and its clock in the test's hand.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
-    public Engine(Action<SmtpServerOptions>? configure = null)
+    public Engine(Action<SmtpServerOptions>? configure = null, Func<ISmtpDeliveryFactory, ISmtpDeliveryFactory>? around = null)
     {
         var options = new SmtpServerOptions { HostName = "mx.example.test" };
         configure?.Invoke(options);
-        Server = new SmtpServer(options, Delivery, Time);
+        Server = new SmtpServer(options, around?.Invoke(Delivery) ?? Delivery, Time);
     }
 
     public FakeTimeProvider Time { get; } = new();

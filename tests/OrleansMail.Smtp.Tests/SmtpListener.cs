@@ -31,12 +31,13 @@ internal sealed class SmtpListener : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    public static async Task<SmtpListener> StartAsync(Action<SmtpServerOptions>? configure = null, MemoryDelivery? delivery = null, TimeProvider? time = null, int? sendBuffer = null, SmtpListenerOptions? offers = null)
+    public static async Task<SmtpListener> StartAsync(Action<SmtpServerOptions>? configure = null, MemoryDelivery? delivery = null, TimeProvider? time = null, int? sendBuffer = null,
+        SmtpListenerOptions? offers = null, Func<ISmtpDeliveryFactory, ISmtpDeliveryFactory>? around = null)
     {
         var options = new SmtpServerOptions { HostName = "mx.example.test" };
         configure?.Invoke(options);
         delivery ??= new MemoryDelivery();
-        var server = new SmtpServer(options, delivery, time);
+        var server = new SmtpServer(options, around?.Invoke(delivery) ?? delivery, time);
         var host = new HostBuilder()
             .ConfigureWebHost(web => web
                 .UseKestrelCore()

@@ -11,7 +11,7 @@ public sealed class TranscriptTests
     public async Task The_engine_answers_as_the_transcript_allows(string id)
     {
         var one = TranscriptCase.LoadFolder().Single(candidate => candidate.Id == id);
-        await using var listener = await SmtpListener.StartAsync(TestCertificate.OfferTls, offers: new SmtpListenerOptions { Lmtp = one.Listener == "lmtp" });
+        await using var listener = await TranscriptListener.StartAsync(one);
         var outcome = await TranscriptPlayer.PlayAsync(one, listener.EndPoint, async atLeast =>
         {
             // Copies are stored before the reply that the player has read, or never; only a lost connection is still being noticed.

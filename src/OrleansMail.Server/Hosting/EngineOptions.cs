@@ -12,6 +12,8 @@ internal static class EngineOptions
     public static SmtpServerOptions Create(OrleansMailSettings settings, ServerCertificates certificates)
     {
         var options = Create(settings);
+        foreach (var network in NetworksAttribute.Parse(settings.Smtp.TrustedProxies))
+            options.TrustedProxies.Add(network);
         options.Tls.SelectCertificate = (_, name) => certificates.Select(name);
         options.Tls.Minimum = settings.Smtp.Tls.Minimum == "1.3" ? SslProtocols.Tls13 : SslProtocols.Tls12;
         return options;

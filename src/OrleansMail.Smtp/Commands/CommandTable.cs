@@ -31,7 +31,13 @@ internal sealed class CommandTable
         ["EXPN"] = new(SmtpPhases.Any, PlainCommands.ExpnAsync),
         ["HELP"] = new(SmtpPhases.Any, PlainCommands.HelpAsync),
         ["QUIT"] = new(SmtpPhases.Any, PlainCommands.QuitAsync),
+        ["AUTH"] = new(SmtpPhases.Any, AuthCommand.RunAsync), // it judges itself: where it is not offered the phase does not matter
+        ["XCLIENT"] = new(SmtpPhases.Any, XclientCommand.RunAsync),
+        ["PROXY"] = new(SmtpPhases.Any, ProxyCommand.RunAsync),
     };
+
+    // HELP does not tell of what only proxies may say.
+    private static readonly string[] Unlisted = ["PROXY", "XCLIENT"];
 
     private readonly FrozenDictionary<string, SmtpCommand>.AlternateLookup<ReadOnlySpan<char>> _commands;
 
@@ -43,7 +49,7 @@ internal sealed class CommandTable
             commands[verb] = command;
         var frozen = commands.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         _commands = frozen.GetAlternateLookup<ReadOnlySpan<char>>();
-        Verbs = [.. frozen.Keys.Select(verb => verb.ToUpperInvariant()).Order(StringComparer.Ordinal)];
+        Verbs = [.. frozen.Keys.Select(verb => verb.ToUpperInvariant()).Except(Unlisted).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The verbs, in order.</summary>

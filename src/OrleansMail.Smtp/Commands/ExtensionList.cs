@@ -17,6 +17,10 @@ internal static class ExtensionList
             .Append("\nCHUNKING\nBINARYMIME"); // RFC 3030
         if (session.OffersTls)
             lines.Append("\nSTARTTLS"); // RFC 3207
+        if (AuthCommand.IsOffered(session))
+            lines.Append("\nAUTH ").Append(AuthCommand.Mechanisms); // RFC 4954
+        if (session.MayTellClient)
+            lines.Append("\nXCLIENT ").Append(Proxy.ToldClient.Attributes); // Postfix XCLIENT_README
         return lines.ToString();
     }
 }

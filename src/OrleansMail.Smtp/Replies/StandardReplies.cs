@@ -5,6 +5,7 @@ internal static class StandardReplies
 {
     public static readonly SmtpReply StartTls = new(220, new(2, 0, 0), "Ready to start TLS");
     public static readonly SmtpReply Closing = new(221, new(2, 0, 0), "See you later");
+    public static readonly SmtpReply Authenticated = new(235, new(2, 7, 0), "Authentication succeeded");
     public static readonly SmtpReply Ok = new(250, new(2, 0, 0), "Ok");
     public static readonly SmtpReply Reset = new(250, new(2, 0, 0), "I remember nothing.");
     public static readonly SmtpReply SenderAccepted = new(250, new(2, 1, 0), "Sender address accepted");
@@ -14,13 +15,17 @@ internal static class StandardReplies
 
     public static readonly SmtpReply LocalError = new(451, new(4, 3, 0), "Requested action aborted: local error in processing");
     public static readonly SmtpReply TooManyRecipients = new(452, new(4, 5, 3), "Too many recipients, send them in another transaction");
+    public static readonly SmtpReply AuthUnavailable = new(454, new(4, 7, 0), "Temporary authentication failure");
 
     public static readonly SmtpReply BadSyntax = new(500, new(5, 5, 2), "Error: bad syntax");
     public static readonly SmtpReply LineTooLong = new(500, new(5, 5, 2), "Line too long");
+    public static readonly SmtpReply AuthLineTooLong = new(500, new(5, 5, 6), "Authentication exchange line is too long");
     public static readonly SmtpReply UnknownCommand = new(500, new(5, 5, 1), "Command not recognized");
     public static readonly SmtpReply BadArgument = new(501, new(5, 5, 4), "Syntax error in parameters or arguments");
     public static readonly SmtpReply NoArgumentAllowed = new(501, new(5, 5, 4), "This command takes no argument");
     public static readonly SmtpReply HelloNeedsName = new(501, new(5, 5, 4), "A domain name or address literal is required");
+    public static readonly SmtpReply BadResponse = new(501, new(5, 5, 2), "Cannot decode the response");
+    public static readonly SmtpReply AuthCancelled = new(501, new(5, 7, 0), "Authentication cancelled");
     public static readonly SmtpReply BadSenderSyntax = new(501, new(5, 1, 7), "Bad sender address syntax");
     public static readonly SmtpReply BadRecipientSyntax = new(501, new(5, 1, 3), "Bad recipient address syntax");
     public static readonly SmtpReply NotImplemented = new(502, new(5, 5, 1), "Command not implemented");
@@ -32,6 +37,10 @@ internal static class StandardReplies
     public static readonly SmtpReply TlsIsActive = new(503, new(5, 5, 1), "TLS is already active");
     public static readonly SmtpReply SenderFirst = new(503, new(5, 5, 1), "Must have sender before recipient");
     public static readonly SmtpReply RecipientFirst = new(503, new(5, 5, 1), "Must have valid receiver and originator");
+    public static readonly SmtpReply AlreadyAuthenticated = new(503, new(5, 5, 1), "Already authenticated");
+    public static readonly SmtpReply UnknownMechanism = new(504, new(5, 5, 4), "Unrecognized authentication mechanism");
+    public static readonly SmtpReply BadCredentials = new(535, new(5, 7, 8), "Authentication credentials invalid");
+    public static readonly SmtpReply EncryptionRequired = new(538, new(5, 7, 11), "Encryption required for requested authentication mechanism");
     public static readonly SmtpReply ChunksBegun = new(503, new(5, 5, 1), "The message has begun, send its last chunk or RSET");
     public static readonly SmtpReply BinaryNeedsChunks = new(503, new(5, 5, 1), "BINARYMIME can't come by DATA, send BDAT");
     public static readonly SmtpReply BareNewlines = new(550, new(5, 6, 11), "The message has a bare CR or LF");
@@ -47,6 +56,9 @@ internal static class StandardReplies
 
     /// <summary>421 4.7.0: too many mistakes (RFC 5321 §7.8).</summary>
     public static SmtpReply TooManyErrors(string host) => new(421, new(4, 7, 0), $"{host} Too many errors, closing connection");
+
+    /// <summary>421 4.7.0: too many wrong passwords (RFC 4954 §4 leaves the bound to us).</summary>
+    public static SmtpReply TooManyFailedAuthentications(string host) => new(421, new(4, 7, 0), $"{host} Too many failed authentications, closing connection");
 
     /// <summary>421 4.3.0: the session could not be set up.</summary>
     public static SmtpReply Unavailable(string host) => new(421, new(4, 3, 0), $"{host} Service not available, try again later");

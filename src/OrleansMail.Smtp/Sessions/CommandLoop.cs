@@ -17,7 +17,7 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
                     await AnswerAsync(line);
                     break;
                 case LineStatus.TooLong:
-                    Answer(StandardReplies.LineTooLong);
+                    Answer(channel.Input.IsAuthLine ? StandardReplies.AuthLineTooLong : StandardReplies.LineTooLong);
                     TellOfLongLine();
                     break;
                 default:

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Commands;
 using OrleansMail.Smtp.Limits;
 using OrleansMail.Smtp.Proxy;
 using OrleansMail.Smtp.Replies;
@@ -27,6 +28,8 @@ internal sealed partial class SessionRun
         _timer = new SessionTimer(server.Time);
         _channel = new SessionChannel(transport, _timer, server.Options.MaxCommandLineBytes);
         _session = new SmtpSession(server, context, _channel, _timer);
+        if (AuthCommand.IsThere(server.Options, context.Listener))
+            _channel.Input.MaxAuthLine = AuthCommand.MaxLine;
     }
 
     /// <summary>Runs the session to its end; the pipes are completed.</summary>
@@ -98,7 +101,7 @@ internal sealed partial class SessionRun
 
         try
         {
-            _session.Delivery = await _server.Deliveries.CreateAsync(_session.Context, _server.Ending);
+            await _session.RenewDeliveryAsync();
         }
         catch (Exception e)
         {

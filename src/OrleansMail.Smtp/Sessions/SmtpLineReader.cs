@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using OrleansMail.Smtp.Tls;
+using System.Text;
+using OrleansMail.Smtp.Authentication;
 
 namespace OrleansMail.Smtp.Sessions;
 
@@ -23,6 +25,15 @@ internal sealed class SmtpLineReader(PipeReader reader, int maxLine)
     private bool _completed;
     private bool _skipping;
     private bool _lookUp;
+
+    /// <summary>Longest line that begins with AUTH or answers a challenge, in octets, CRLF included (RFC 4954 §4); by default as any other.</summary>
+    public int MaxAuthLine { get; set; }
+
+    /// <summary>Whether the next line answers a challenge.</summary>
+    public bool TakesResponse { get; set; }
+
+    /// <summary>Whether the line in front belongs to AUTH, which has a limit and secrets of its own.</summary>
+    public bool IsAuthLine => MaxAuthLine > 0 && (TakesResponse || BeginsWithAuth());
 
     /// <summary>What was received and not yet taken. Valid until the next read.</summary>
     public ReadOnlySequence<byte> Buffer => _buffer;
@@ -50,9 +61,11 @@ internal sealed class SmtpLineReader(PipeReader reader, int maxLine)
         var reader = new SequenceReader<byte>(_buffer);
         if (!reader.TryReadTo(out ReadOnlySequence<byte> found, "\r\n"u8))
             return Unfinished(_buffer.Length);
-        if (found.Length + 2 > maxLine)
+        if (IsOver(found.Length + 2))
             return TooLong();
         line = found.ToArray();
+        if (IsAuthLine)
+            Clear(found); // the copy is the command's to clear
         Consume(reader.Position);
         return LineStatus.Complete;
     }
@@ -161,7 +174,7 @@ internal sealed class SmtpLineReader(PipeReader reader, int maxLine)
         var end = memory.Span.IndexOf("\r\n"u8);
         if (end < 0)
             return Unfinished(memory.Length);
-        if (end + 2 > maxLine)
+        if (IsOver(end + 2))
             return TooLong();
         line = memory[..end];
         Consume(_buffer.GetPosition(end + 2));
@@ -169,7 +182,25 @@ internal sealed class SmtpLineReader(PipeReader reader, int maxLine)
     }
 
     // A line that may still end within the limit is incomplete.
-    private LineStatus Unfinished(long length) => length >= maxLine ? TooLong() : LineStatus.Incomplete;
+    private LineStatus Unfinished(long length) => IsOver(length + 1) ? TooLong() : LineStatus.Incomplete;
+
+    private bool IsOver(long length) => length > maxLine && (length > MaxAuthLine || !IsAuthLine);
+
+    private bool BeginsWithAuth()
+    {
+        var verb = "AUTH "u8;
+        Span<byte> front = stackalloc byte[verb.Length];
+        if (_buffer.Length < front.Length)
+            return false;
+        _buffer.Slice(0, front.Length).CopyTo(front);
+        return Ascii.EqualsIgnoreCase(front, verb);
+    }
+
+    private static void Clear(ReadOnlySequence<byte> line)
+    {
+        foreach (var memory in line)
+            Secret.Clear(memory);
+    }
 
     private LineStatus TooLong()
     {

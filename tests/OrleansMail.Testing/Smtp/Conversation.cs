@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Text;
 using OrleansMail.Smtp;
 
@@ -11,10 +12,10 @@ public sealed class Conversation : IAsyncDisposable
     private readonly Pipe _toClient = new();
     private readonly CountingWriter _serverOutput;
 
-    private Conversation(SmtpServer server, SmtpListenerOptions? listener = null)
+    private Conversation(SmtpServer server, IPEndPoint? remote, SmtpListenerOptions? listener)
     {
         _serverOutput = new CountingWriter(_toClient.Writer);
-        Completion = server.RunAsync(new Transport(_toServer.Reader, _serverOutput), listener: listener);
+        Completion = server.RunAsync(new Transport(_toServer.Reader, _serverOutput), remote, remote is null ? null : new IPEndPoint(IPAddress.Loopback, 25), listener);
     }
 
     /// <summary>Completes when the session has ended.</summary>
@@ -24,12 +25,12 @@ public sealed class Conversation : IAsyncDisposable
     public int Flushes => _serverOutput.Flushes;
 
     /// <summary>Opens a session; the greeting is the first reply to read.</summary>
-    public static Conversation Start(SmtpServer server, SmtpListenerOptions? listener = null) => new(server, listener);
+    public static Conversation Start(SmtpServer server, IPEndPoint? remote = null, SmtpListenerOptions? listener = null) => new(server, remote, listener);
 
     /// <summary>Opens a session, reads the greeting and says EHLO, or LHLO where the listener speaks LMTP.</summary>
-    public static async Task<Conversation> GreetAsync(SmtpServer server, SmtpListenerOptions? listener = null)
+    public static async Task<Conversation> GreetAsync(SmtpServer server, IPEndPoint? remote = null, SmtpListenerOptions? listener = null)
     {
-        var conversation = new Conversation(server, listener);
+        var conversation = new Conversation(server, remote, listener);
         await conversation.ReadReplyAsync();
         await conversation.AskAsync(listener?.Lmtp == true ? "LHLO client.example" : "EHLO client.example");
         return conversation;

@@ -51,6 +51,10 @@ internal sealed class SmtpSettings
     [Setting]
     public SmtpBareNewlines BareNewlines { get; set; } = SmtpBareNewlines.Accept;
 
+    /// <summary>From where PROXY v1 and v2 headers and XCLIENT are believed. From anyone else PROXY is a syntax error and XCLIENT is unknown.</summary>
+    [Setting, Networks]
+    public string? TrustedProxies { get; set; }
+
     /// <summary>How long each phase may take.</summary>
     public SmtpTimeoutSettings Timeouts { get; } = new();
 }
