@@ -41,7 +41,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         Time = time ?? TimeProvider.System;
         Logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<SmtpSession>();
         Metrics = new SmtpMetrics(meters);
-        Commands = new CommandTable(options.Commands);
+        Commands = new CommandTable(options.Commands, options.StrictWhiteSpace);
         Banner = new SmtpReply(220, null, $"{options.HostName} {options.Greeting}");
         Ending = _ending.Token;
         _clock = new SessionClock(Time, Logger);

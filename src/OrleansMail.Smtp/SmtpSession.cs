@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Commands;
 using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
 
@@ -11,6 +12,8 @@ public sealed partial class SmtpSession
     private readonly SessionTimer _timer;
     private readonly SessionChannel _channel;
     private volatile bool _closing;
+    private int _transactions;
+    private RecipientDomains _recipientDomains;
 
     internal SmtpSession(SmtpServer server, SmtpSessionContext context, SessionChannel channel, SessionTimer timer)
     {
@@ -19,6 +22,7 @@ public sealed partial class SmtpSession
         _timer = timer;
         Context = context;
         Mistakes = new MistakeCounter(server.Options);
+        _recipientDomains = new RecipientDomains(server.Options.MaxRecipientDomains);
     }
 
     /// <summary>What is known of the session.</summary>
@@ -46,7 +50,12 @@ public sealed partial class SmtpSession
 
     internal ILogger Logger => _server.Logger;
 
-    internal IEnumerable<string> Verbs => _server.Commands.Verbs;
+    internal CommandTable Commands => _server.Commands;
+
+    /// <summary>Whether the session may begin another transaction (RFC 9422 §3.1).</summary>
+    internal bool HasTransactionLeft => Options.MaxTransactionsPerSession == 0 || _transactions < Options.MaxTransactionsPerSession;
+
+    internal ref RecipientDomains RecipientDomains => ref _recipientDomains;
 
     // Asked before each wait: a request to look up may have come together with data.
     private bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
@@ -68,6 +77,7 @@ public sealed partial class SmtpSession
     {
         Reset();
         Transaction = transaction;
+        _transactions++;
         _timer.StartTransaction(Options.Timeouts.Transaction);
         _server.TransactionStarted();
     }

@@ -13,6 +13,7 @@ internal static class StandardReplies
 
     public static readonly SmtpReply LocalError = new(451, new(4, 3, 0), "Requested action aborted: local error in processing");
     public static readonly SmtpReply TooManyRecipients = new(452, new(4, 5, 3), "Too many recipients, send them in another transaction");
+    public static readonly SmtpReply TooManyDomains = new(452, new(4, 5, 3), "Too many recipient domains, send this one in another session");
 
     public static readonly SmtpReply BadSyntax = new(500, new(5, 5, 2), "Error: bad syntax");
     public static readonly SmtpReply LineTooLong = new(500, new(5, 5, 2), "Line too long");
@@ -28,8 +29,10 @@ internal static class StandardReplies
     public static readonly SmtpReply OneSender = new(503, new(5, 5, 1), "Only one sender per message, please");
     public static readonly SmtpReply SenderFirst = new(503, new(5, 5, 1), "Must have sender before recipient");
     public static readonly SmtpReply RecipientFirst = new(503, new(5, 5, 1), "Must have valid receiver and originator");
+    public static readonly SmtpReply NoHelp = new(504, new(5, 5, 4), "No such command to help with");
+    public static readonly SmtpReply TlsNeeded = new(530, new(5, 7, 10), "REQUIRETLS needs TLS: send STARTTLS first");
     public static readonly SmtpReply TooLarge = new(552, new(5, 3, 4), "Message size exceeds the limit");
-    public static readonly SmtpReply NotAscii = new(553, new(5, 6, 7), "Non-ASCII addresses are not supported");
+    public static readonly SmtpReply NotAscii = new(553, new(5, 6, 7), "Non-ASCII addresses need the parameter SMTPUTF8");
     public static readonly SmtpReply UnknownParameter = new(555, new(5, 5, 4), "Parameter not recognized or not implemented");
 
     /// <summary>421 4.4.2 (RFC 5321 §3.8).</summary>
@@ -40,6 +43,9 @@ internal static class StandardReplies
 
     /// <summary>421 4.7.0: too many mistakes (RFC 5321 §7.8).</summary>
     public static SmtpReply TooManyErrors(string host) => new(421, new(4, 7, 0), $"{host} Too many errors, closing connection");
+
+    /// <summary>421 4.7.0: more transactions than MAILMAX (RFC 9422 §3.1).</summary>
+    public static SmtpReply TooManyTransactions(string host) => new(421, new(4, 7, 0), $"{host} No more transactions in this session, open another");
 
     /// <summary>421 4.3.0: the session could not be set up.</summary>
     public static SmtpReply Unavailable(string host) => new(421, new(4, 3, 0), $"{host} Service not available, try again later");
