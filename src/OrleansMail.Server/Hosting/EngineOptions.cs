@@ -12,6 +12,10 @@ internal static class EngineOptions
         HostName = settings.Hostname,
         MaxMessageBytes = settings.Smtp.MaxMessageBytes,
         MaxRecipients = settings.Smtp.MaxRecipients,
+        MaxTransactionsPerSession = settings.Smtp.MaxTransactionsPerSession,
+        MaxRecipientDomains = settings.Smtp.MaxRecipientDomains,
+        StrictSenders = settings.Smtp.StrictSenders,
+        StrictWhiteSpace = settings.Smtp.StrictWhiteSpace,
         MaxErrors = settings.Smtp.MaxErrors,
         MaxUnknownRecipients = settings.Smtp.MaxUnknownRecipients,
         Timeouts = new SmtpTimeouts

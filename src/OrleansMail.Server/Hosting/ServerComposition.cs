@@ -33,6 +33,7 @@ internal static class ServerComposition
                 Warn(concern);
             AddServices(builder, settings, store);
             builder.UseOrleans(orleans => SiloComposition.Compose(orleans, silo, settings, store));
+            builder.Services.AddHostedService<OperatorMailboxAtStart>();
             if (builder.Environment.IsDevelopment())
                 builder.Services.AddHostedService<DemoTenant>(); // after the silo, before the listeners
             builder.WebHost.ConfigureKestrel(listeners.Configure);

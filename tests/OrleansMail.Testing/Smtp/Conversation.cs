@@ -11,10 +11,10 @@ public sealed class Conversation : IAsyncDisposable
     private readonly Pipe _toClient = new();
     private readonly CountingWriter _serverOutput;
 
-    private Conversation(SmtpServer server)
+    private Conversation(SmtpServer server, SmtpListenerOptions? listener = null)
     {
         _serverOutput = new CountingWriter(_toClient.Writer);
-        Completion = server.RunAsync(new Transport(_toServer.Reader, _serverOutput));
+        Completion = server.RunAsync(new Transport(_toServer.Reader, _serverOutput), listener: listener);
     }
 
     /// <summary>Completes when the session has ended.</summary>
@@ -27,9 +27,9 @@ public sealed class Conversation : IAsyncDisposable
     public static Conversation Start(SmtpServer server) => new(server);
 
     /// <summary>Opens a session, reads the greeting and says EHLO.</summary>
-    public static async Task<Conversation> GreetAsync(SmtpServer server)
+    public static async Task<Conversation> GreetAsync(SmtpServer server, SmtpListenerOptions? listener = null)
     {
-        var conversation = new Conversation(server);
+        var conversation = new Conversation(server, listener);
         await conversation.ReadReplyAsync();
         await conversation.AskAsync("EHLO client.example");
         return conversation;

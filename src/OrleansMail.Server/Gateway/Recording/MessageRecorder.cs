@@ -68,12 +68,17 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
             receivedAt,
             message.Transaction.ReversePath.Text,
             [],
-            new SessionFacts(session.Helo ?? "", session.RemoteEndPoint?.Address.ToString(), session.Protocol, Tls: null),
+            new SessionFacts(session.Helo ?? "", session.RemoteEndPoint?.Address.ToString(), message.Transaction.Protocol, Tls: null),
             headers,
-            message.Transaction.HasBareNewlines ? MessageFlags.BareNewlines : MessageFlags.None,
+            Flags(message.Transaction),
             payload,
             message.Unseen.Records);
     }
+
+    private static MessageFlags Flags(SmtpTransaction transaction) =>
+        (transaction.HasBareNewlines ? MessageFlags.BareNewlines : MessageFlags.None)
+        | (transaction.RequiresTls ? MessageFlags.RequireTls : MessageFlags.None)
+        | (transaction.IsUtf8 ? MessageFlags.SmtpUtf8 : MessageFlags.None);
 
     // All of these ask the client to try again; the mildest that is true of every failure is said.
     private static SmtpReply? Failure(DomainOutcome[] outcomes)
