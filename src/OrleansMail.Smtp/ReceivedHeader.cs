@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OrleansMail.Smtp.Addresses;
 using OrleansMail.Smtp.Tls;
 
 namespace OrleansMail.Smtp;
@@ -11,7 +12,7 @@ public static class ReceivedHeader
 {
     /// <summary>
     /// The whole field, folded, ending in CRLF. What the client said is cleaned of everything that could end or extend the line.
-    /// <c>for</c> stands only for a single recipient (RFC 5321 §7.6).
+    /// <c>for</c> stands only for a single recipient (RFC 5321 §7.6); in a SMTPUTF8 transaction it may be UTF-8 (RFC 6531 §4.3), all else is ASCII.
     /// </summary>
     public static byte[] Create(SmtpTransaction transaction, IReadOnlyList<SmtpRecipient> recipients, string id, DateTimeOffset at)
     {
@@ -26,9 +27,9 @@ public static class ReceivedHeader
             .Append(" with ").Append(transaction.Protocol)
             .Append(" id ").Append(Clean(id));
         if (recipients.Count == 1)
-            field.Append("\r\n\tfor <").Append(Clean(recipients[0].Path.Text)).Append('>');
+            field.Append("\r\n\tfor <").Append(recipients[0].Path.ToHeader(transaction.IsUtf8)).Append('>');
         field.Append(";\r\n\t").Append(Date(at)).Append("\r\n");
-        return Encoding.ASCII.GetBytes(field.ToString());
+        return Encoding.UTF8.GetBytes(field.ToString());
     }
 
     // A comment, which RFC 5321 §4.4 allows between any two clauses; the name is what the client asked for (RFC 6066 §3).
@@ -57,12 +58,5 @@ public static class ReceivedHeader
     // What would end or nest a comment is replaced (RFC 5322 §3.2.2).
     private static string Comment(string text) => Clean(text).Replace('(', '?').Replace(')', '?').Replace('\\', '?');
 
-    private static string Clean(string text) =>
-        text.AsSpan().ContainsAnyExceptInRange(' ', '~')
-            ? string.Create(text.Length, text, static (span, source) =>
-            {
-                for (var i = 0; i < source.Length; i++)
-                    span[i] = source[i] is >= ' ' and <= '~' ? source[i] : '?';
-            })
-            : text;
+    private static string Clean(string text) => AddressText.Clean(text, utf8: false);
 }

@@ -23,4 +23,12 @@ public sealed class SmtpCommand(SmtpPhases phases, SmtpCommandHandler handler)
 
     /// <summary>The answer in another phase than <see cref="Phases"/>, once the client has greeted and while no message in chunks has begun. Default: 503 5.5.1.</summary>
     public SmtpReply OutOfOrder { get; init; } = Replies.StandardReplies.OutOfOrder;
+
+    /// <summary>What HELP says behind the verb; null for nothing.</summary>
+    public string? Syntax { get; init; }
+
+    /// <summary>Whether HELP names the command to a session in its present state, and EHLO what belongs to it. Default: always.</summary>
+    internal Func<SmtpSession, bool>? IsOffered { get; init; }
+
+    internal bool IsOfferedTo(SmtpSession session) => IsOffered is null || IsOffered(session);
 }

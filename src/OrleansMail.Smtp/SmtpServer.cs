@@ -42,7 +42,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         Time = time ?? TimeProvider.System;
         Logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<SmtpSession>();
         Metrics = new SmtpMetrics(meters);
-        Commands = new CommandTable(options.Commands);
+        Commands = new CommandTable(options.Commands, options.StrictWhiteSpace);
         Banner = new SmtpReply(220, null, $"{options.HostName} {options.Greeting}");
         LmtpBanner = new SmtpReply(220, null, $"{options.HostName} LMTP");
         TrustedProxies = new TrustedNetworks(options.TrustedProxies);

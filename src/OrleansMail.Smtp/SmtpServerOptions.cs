@@ -26,11 +26,17 @@ public sealed class SmtpServerOptions
     /// <summary>Recipients refused with 5xx until the session is closed with 421; counted apart from <see cref="MaxErrors"/>; 0 is no limit. Default 50.</summary>
     public int MaxUnknownRecipients { get; set; } = 50;
 
+    /// <summary>Transactions a session may begin; another MAIL ends it with 421 4.7.0. Told as MAILMAX (RFC 9422). 0 is no limit. Default 0.</summary>
+    public int MaxTransactionsPerSession { get; set; }
+
+    /// <summary>Different domains that a session's accepted recipients may have; another gets 452 4.5.3. Told as RCPTDOMAINMAX (RFC 9422). 0 is no limit. Default 0.</summary>
+    public int MaxRecipientDomains { get; set; }
+
     /// <summary>
-    /// Longest command line in octets, CRLF included. Default 1,024: the 512 of RFC 5321 §4.5.3.1.4 and room for the parameters that
-    /// extensions add to MAIL and RCPT, so that one we do not offer is answered 555 and not 500.
+    /// Longest command line in octets, CRLF included. Default 1,076: the 512 of RFC 5321 §4.5.3.1.4 and what the extensions add to MAIL:
+    /// SIZE 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), AUTH 500 (RFC 4954), REQUIRETLS 11 (RFC 8689).
     /// </summary>
-    public int MaxCommandLineBytes { get; set; } = 1024;
+    public int MaxCommandLineBytes { get; set; } = 512 + 26 + 17 + 10 + 500 + 11;
 
     /// <summary>How long each phase may take.</summary>
     public SmtpTimeouts Timeouts { get; set; } = new();
@@ -47,7 +53,7 @@ public sealed class SmtpServerOptions
     /// <summary>What becomes of a CR or LF outside a CRLF in DATA, where the listener says nothing else. Default: it is content.</summary>
     public SmtpBareNewlines BareNewlines { get; set; } = SmtpBareNewlines.Accept;
 
-    /// <summary>Whether reverse-paths without brackets, with odd dots or spaces are refused. Default false: phones, scanners and controllers send them. Recipients are always strict.</summary>
+    /// <summary>Whether reverse-paths without brackets, with odd dots or spaces, with underscores or a final dot in the domain are refused. Default false: phones, scanners and controllers send them. Recipients are always strict.</summary>
     public bool StrictSenders { get; set; }
 
     /// <summary>Whether white space is accepted only where RFC 5321 §4.1.2 has it. Default false: many clients send <c>MAIL FROM: &lt;a@b&gt;</c>.</summary>

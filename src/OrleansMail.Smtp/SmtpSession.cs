@@ -17,6 +17,8 @@ public sealed partial class SmtpSession
     private volatile bool _closing;
     private ChunkedMessage? _abandoned;
     private ISmtpDelivery? _accepting;
+    private int _transactions;
+    private RecipientDomains _recipientDomains;
 
     internal SmtpSession(SmtpServer server, SmtpSessionContext context, SessionChannel channel, SessionTimer timer)
     {
@@ -25,6 +27,7 @@ public sealed partial class SmtpSession
         _timer = timer;
         Context = context;
         Mistakes = new MistakeCounter(server.Options);
+        _recipientDomains = new RecipientDomains(server.Options.MaxRecipientDomains);
     }
 
     /// <summary>What is known of the session.</summary>
@@ -63,10 +66,15 @@ public sealed partial class SmtpSession
 
     internal ILogger Logger => _server.Logger;
 
-    internal IEnumerable<string> Verbs => _server.Commands.Verbs.Where(verb => GreetingCommands.IsSpoken(verb, Context.Listener.Lmtp));
-
     /// <summary>The answer to a command that comes before the greeting.</summary>
     internal SmtpReply GreetFirst => Context.Listener.Lmtp ? StandardReplies.LhloFirst : StandardReplies.HelloFirst;
+
+    internal CommandTable Commands => _server.Commands;
+
+    /// <summary>Whether the session may begin another transaction (RFC 9422 §3.1).</summary>
+    internal bool HasTransactionLeft => Options.MaxTransactionsPerSession == 0 || _transactions < Options.MaxTransactionsPerSession;
+
+    internal ref RecipientDomains RecipientDomains => ref _recipientDomains;
 
     // Asked before each wait: a request to look up may have come together with data.
     internal bool IsToEnd => _server.Ending.IsCancellationRequested || _server.IsDraining && Transaction is null;
@@ -107,6 +115,7 @@ public sealed partial class SmtpSession
     {
         Reset();
         Transaction = transaction;
+        _transactions++;
         _timer.StartTransaction(Options.Timeouts.Transaction);
         _server.TransactionStarted();
     }

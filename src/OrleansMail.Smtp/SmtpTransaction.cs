@@ -66,22 +66,3 @@ public enum SmtpBody
 /// <param name="Path">The forward-path.</param>
 /// <param name="Sink">Where its copy goes.</param>
 public sealed record SmtpRecipient(SmtpPath Path, IMessageSinkFactory Sink);
-
-/// <summary>A reverse-path or forward-path (RFC 5321 §4.1.2), its source route dropped.</summary>
-/// <param name="LocalPart">The local part, unquoted; empty for the null path.</param>
-/// <param name="Domain">The domain as received, or a literal in brackets; empty for the null path and for a bare <c>postmaster</c>.</param>
-/// <param name="Text">The mailbox as the client wrote it, without brackets and route; empty for the null path.</param>
-public sealed record SmtpPath(string LocalPart, string Domain, string Text)
-{
-    /// <summary>The null reverse-path (RFC 5321 §4.5.5).</summary>
-    public static SmtpPath Null { get; } = new("", "", "");
-
-    /// <summary>Whether this is the null path.</summary>
-    public bool IsNull => Text.Length == 0;
-
-    /// <summary>Whether the domain is an address literal (RFC 5321 §4.1.3).</summary>
-    public bool IsLiteral => Domain.StartsWith('[');
-
-    /// <inheritdoc/>
-    public override string ToString() => Text;
-}

@@ -115,8 +115,8 @@ public sealed class FlowTests
         Assert.Equal(1, told);
     }
 
-    [Theory, InlineData(1023, "250"), InlineData(1024, "250"), InlineData(1025, "500")]
-    public async Task A_command_line_may_have_1024_octets_with_its_end(int octets, string code)
+    [Theory, InlineData(1075, "250"), InlineData(1076, "250"), InlineData(1077, "500")]
+    public async Task A_command_line_may_have_1076_octets_with_its_end(int octets, string code)
     {
         await using var engine = new Engine();
         await using var client = await Conversation.GreetAsync(engine.Server);

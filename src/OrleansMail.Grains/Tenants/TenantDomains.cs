@@ -18,6 +18,8 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
     {
         if (!(await ViewAsync()).Exists)
             return new(ChangeStatus.ParentNotFound);
+        if (name == OperatorMailbox.Domain && id != OperatorMailbox.Tenant)
+            return new FieldProblem("domain", "This name is the operator's own.").ToResult<Domain>();
         if ((await document.ReadAsync()).Find(name) is { Deleting: true } leaving)
             await FinishDeletionAsync(leaving);
         var state = await document.ReadAsync();
@@ -47,6 +49,8 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
     /// <inheritdoc cref="ITenantGrain.DeleteDomainAsync"/>
     public async ValueTask<ChangeStatus> DeleteAsync(DomainName name, string? ifMatch)
     {
+        if (name == OperatorMailbox.Domain && id == OperatorMailbox.Tenant)
+            return ChangeStatus.Invalid;
         var entry = (await ViewAsync()).Exists ? (await document.ReadAsync()).Find(name) : null;
         if (entry is not { Deleting: true } && !VersionTag.Allows(ifMatch, TenantView.Version(entry)))
             return ChangeStatus.VersionMismatch;
@@ -86,7 +90,7 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
     {
         var entry = (await ViewAsync()).Entry(name)!;
         if (!entry.Verified
-            && await verifier.VerifyAsync(name, entry.Challenge, cancellationToken)
+            && (name == OperatorMailbox.Domain || await verifier.VerifyAsync(name, entry.Challenge, cancellationToken))
             && await grains.GetDomain(name).TryAcquireAsync(id, new(entry.Incarnation), cancellationToken))
             await document.WriteAsync((await document.ReadAsync()).With(entry with { Verified = true, Version = entry.Version + 1 }));
         await ConfigureAsync(name);

@@ -53,6 +53,8 @@ internal sealed class TenantGrain : Grain, ITenantGrain
     /// <inheritdoc/>
     public async ValueTask<ChangeStatus> DeleteAsync(string? ifMatch, CancellationToken cancellationToken)
     {
+        if (id == OperatorMailbox.Tenant)
+            return ChangeStatus.Invalid;
         var view = await ViewAsync();
         var state = await document.ReadAsync();
         if (!state.Deleting && !VersionTag.Allows(ifMatch, view.Tenant?.Version))

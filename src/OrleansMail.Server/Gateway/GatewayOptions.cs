@@ -3,7 +3,7 @@ namespace OrleansMail.Server.Gateway;
 /// <summary>What the SMTP edge has to be told.</summary>
 public sealed class GatewayOptions
 {
-    /// <summary>The address that takes mail for a bare <c>postmaster</c> (RFC 5321 §4.5.1); null refuses it with 550 5.1.1.</summary>
+    /// <summary>The address that takes mail for postmaster where no domain does (RFC 5321 §4.5.1); the operator's mailbox while it is null or takes none.</summary>
     public string? Postmaster { get; set; }
 
     /// <summary>Octets of payload that all sessions together may hold in memory; beyond it they wait. Default 268,435,456 (256 MiB).</summary>

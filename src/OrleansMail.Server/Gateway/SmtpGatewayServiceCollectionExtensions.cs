@@ -23,6 +23,8 @@ public static class SmtpGatewayServiceCollectionExtensions
         services.TryAddSingleton<PayloadBudget>();
         services.TryAddSingleton<MailboxesGrains>();
         services.TryAddSingleton<ResolutionCache>();
+        services.TryAddSingleton<OperatorMailboxKeeper>();
+        services.TryAddSingleton<PostmasterRoute>();
         services.TryAddSingleton<RecipientPolicy>();
         services.TryAddSingleton<SeenMarks>();
         services.TryAddSingleton<DomainRecorder>();

@@ -6,7 +6,7 @@ namespace OrleansMail.Server.Gateway;
 
 /// <summary>
 /// The lines in front of the content: Return-Path (RFC 5321 §4.4), an Authentication-Results of our own (RFC 8601 §2.2), so that the
-/// topmost one is never the sender's, and Received.
+/// topmost one is never the sender's, and Received. ASCII but for the addresses of a SMTPUTF8 transaction (RFC 6532).
 /// </summary>
 internal static class TraceHeader
 {
@@ -14,14 +14,14 @@ internal static class TraceHeader
     public static ReadOnlyMemory<byte> Create(SmtpTransaction transaction, IReadOnlyList<SmtpRecipient> recipients, MessageId id, DateTimeOffset at)
     {
         var received = ReceivedHeader.Create(transaction, recipients, id.ToString(), at);
-        var top = $"Return-Path: <{Clean(transaction.ReversePath.Text)}>\r\nAuthentication-Results: {Clean(transaction.Session.HostName)}; none\r\n";
-        var header = new byte[Encoding.ASCII.GetByteCount(top) + received.Length];
-        var length = Encoding.ASCII.GetBytes(top, header);
+        var sender = transaction.ReversePath.ToHeader(transaction.IsUtf8).Replace('<', '?').Replace('>', '?');
+        var top = $"Return-Path: <{sender}>\r\nAuthentication-Results: {Clean(transaction.Session.HostName)}; none\r\n";
+        var header = new byte[Encoding.UTF8.GetByteCount(top) + received.Length];
+        var length = Encoding.UTF8.GetBytes(top, header);
         received.CopyTo(header.AsSpan(length));
         return header;
     }
 
-    // The engine has checked the path; what could end or extend the line is replaced all the same.
     private static string Clean(string text) =>
         string.Create(text.Length, text, static (target, source) =>
         {

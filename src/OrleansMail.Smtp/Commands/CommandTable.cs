@@ -17,43 +17,58 @@ internal sealed class CommandTable
 
     private static readonly Dictionary<string, SmtpCommand> Standard = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["HELO"] = new(SmtpPhases.Any, GreetingCommands.HeloAsync),
-        ["EHLO"] = new(SmtpPhases.Any, GreetingCommands.EhloAsync),
-        ["LHLO"] = new(SmtpPhases.Any, GreetingCommands.LhloAsync),
-        ["MAIL"] = new(SmtpPhases.Ready, MailCommand.RunAsync) { OutOfOrder = StandardReplies.OneSender },
-        ["RCPT"] = new(SmtpPhases.Sender | SmtpPhases.Recipients, RcptCommand.RunAsync) { OutOfOrder = StandardReplies.SenderFirst },
+        ["HELO"] = new(SmtpPhases.Any, GreetingCommands.HeloAsync) { IsOffered = static session => !session.Context.Listener.Lmtp, Syntax = "domain" },
+        ["EHLO"] = new(SmtpPhases.Any, GreetingCommands.EhloAsync) { IsOffered = static session => !session.Context.Listener.Lmtp, Syntax = "domain" },
+        ["LHLO"] = new(SmtpPhases.Any, GreetingCommands.LhloAsync) { IsOffered = static session => session.Context.Listener.Lmtp, Syntax = "domain" },
+        ["MAIL"] = new(SmtpPhases.Ready, MailCommand.RunAsync) { OutOfOrder = StandardReplies.OneSender, Syntax = "FROM:<sender> [parameters]" },
+        ["RCPT"] = new(SmtpPhases.Sender | SmtpPhases.Recipients, RcptCommand.RunAsync) { OutOfOrder = StandardReplies.SenderFirst, Syntax = "TO:<recipient>" },
         ["DATA"] = new(SmtpPhases.Recipients, DataCommand.RunAsync) { OutOfOrder = StandardReplies.RecipientFirst },
-        ["STARTTLS"] = new(Greeted, StartTlsCommand.RunAsync),
-        ["BDAT"] = new(SmtpPhases.Any, BdatCommand.RunAsync), // its octets are read in any phase
+        ["STARTTLS"] = new(Greeted, StartTlsCommand.RunAsync) { IsOffered = static session => session.OffersTls },
+        ["BDAT"] = new(SmtpPhases.Any, BdatCommand.RunAsync) { Syntax = "octets [LAST]" }, // its octets are read in any phase
         ["RSET"] = new(SmtpPhases.Any, PlainCommands.RsetAsync),
-        ["NOOP"] = new(SmtpPhases.Any, PlainCommands.NoopAsync),
-        ["VRFY"] = new(SmtpPhases.Any, PlainCommands.VrfyAsync),
-        ["EXPN"] = new(SmtpPhases.Any, PlainCommands.ExpnAsync),
-        ["HELP"] = new(SmtpPhases.Any, PlainCommands.HelpAsync),
+        ["NOOP"] = new(SmtpPhases.Any, PlainCommands.NoopAsync) { Syntax = "[anything]" },
+        ["VRFY"] = new(SmtpPhases.Any, PlainCommands.VrfyAsync) { Syntax = "name [SMTPUTF8]" },
+        ["EXPN"] = new(SmtpPhases.Any, PlainCommands.ExpnAsync) { IsOffered = static _ => false },
+        ["HELP"] = new(SmtpPhases.Any, HelpCommand.RunAsync) { Syntax = "[command]" },
         ["QUIT"] = new(SmtpPhases.Any, PlainCommands.QuitAsync),
-        ["AUTH"] = new(SmtpPhases.Any, AuthCommand.RunAsync), // it judges itself: where it is not offered the phase does not matter
-        ["XCLIENT"] = new(SmtpPhases.Any, XclientCommand.RunAsync),
-        ["PROXY"] = new(SmtpPhases.Any, ProxyCommand.RunAsync),
+        ["AUTH"] = new(SmtpPhases.Any, AuthCommand.RunAsync) { IsOffered = AuthCommand.IsOffered, Syntax = "mechanism [initial response]" }, // it judges itself: where it is not offered the phase does not matter
+        ["XCLIENT"] = new(SmtpPhases.Any, XclientCommand.RunAsync) { IsOffered = static session => session.MayTellClient },
+        ["PROXY"] = new(SmtpPhases.Any, ProxyCommand.RunAsync) { IsOffered = static _ => false },
     };
 
-    // HELP does not tell of what only proxies may say.
-    private static readonly string[] Unlisted = ["PROXY", "XCLIENT"];
-
-    private readonly FrozenDictionary<string, SmtpCommand>.AlternateLookup<ReadOnlySpan<char>> _commands;
+    private readonly FrozenDictionary<string, SmtpCommand> _commands;
+    private readonly FrozenDictionary<string, SmtpCommand>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly bool _strictWhiteSpace;
 
     /// <summary>The standard table with additions and replacements.</summary>
-    public CommandTable(IDictionary<string, SmtpCommand> changes)
+    /// <param name="changes">The additions and replacements.</param>
+    /// <param name="strictWhiteSpace">Whether white space is accepted only as a single space behind the verb.</param>
+    public CommandTable(IDictionary<string, SmtpCommand> changes, bool strictWhiteSpace = false)
     {
         var commands = new Dictionary<string, SmtpCommand>(Standard, StringComparer.OrdinalIgnoreCase);
         foreach (var (verb, command) in changes)
             commands[verb] = command;
-        var frozen = commands.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-        _commands = frozen.GetAlternateLookup<ReadOnlySpan<char>>();
-        Verbs = [.. frozen.Keys.Select(verb => verb.ToUpperInvariant()).Except(Unlisted).Order(StringComparer.Ordinal)];
+        _commands = commands.ToFrozenDictionary(verb => verb.Key.ToUpperInvariant(), verb => verb.Value, StringComparer.OrdinalIgnoreCase);
+        _lookup = _commands.GetAlternateLookup<ReadOnlySpan<char>>();
+        _strictWhiteSpace = strictWhiteSpace;
     }
 
-    /// <summary>The verbs, in order.</summary>
-    public IReadOnlyList<string> Verbs { get; }
+    /// <summary>The verbs that the session may use now, in order.</summary>
+    public IEnumerable<string> OfferedTo(SmtpSession session) =>
+        _commands.Where(verb => verb.Value.IsOfferedTo(session)).Select(verb => verb.Key).Order(StringComparer.Ordinal);
+
+    /// <summary>The command of a verb; null when there is none.</summary>
+    public SmtpCommand? Find(string verb) => _commands.GetValueOrDefault(verb);
+
+    /// <summary>The command of a verb in any case; null when there is none.</summary>
+    public SmtpCommand? Find(ReadOnlySpan<byte> verb)
+    {
+        if (verb.Length > MaxVerb || !Ascii.IsValid(verb))
+            return null;
+        Span<char> characters = stackalloc char[MaxVerb];
+        var length = Encoding.ASCII.GetChars(verb, characters);
+        return _lookup.TryGetValue(characters[..length], out var command) ? command : null;
+    }
 
     /// <summary>Finds the command of a line.</summary>
     /// <returns>Null when it was found; else the refusal.</returns>
@@ -63,18 +78,19 @@ internal sealed class CommandTable
         argument = default;
         if (line.Span.ContainsAny(Controls))
             return StandardReplies.BadSyntax;
-        line = line.Trim(" \t"u8);
-        if (line.IsEmpty)
+        var text = line.Trim(" \t"u8);
+        if (text.IsEmpty)
             return StandardReplies.BadSyntax;
-        var end = line.Span.IndexOfAny((byte)' ', (byte)'\t');
-        var verb = end < 0 ? line : line[..end];
-        if (verb.Length > MaxVerb || !Ascii.IsValid(verb.Span))
+        var end = text.Span.IndexOfAny((byte)' ', (byte)'\t');
+        var verb = end < 0 ? text : text[..end];
+        command = Find(verb.Span);
+        if (command is null)
             return StandardReplies.UnknownCommand;
-        Span<char> name = stackalloc char[MaxVerb];
-        var length = Encoding.ASCII.GetChars(verb.Span, name);
-        if (!_commands.TryGetValue(name[..length], out command))
-            return StandardReplies.UnknownCommand;
-        argument = line[verb.Length..].TrimStart(" \t"u8);
-        return null;
+        argument = text[verb.Length..].TrimStart(" \t"u8);
+        return _strictWhiteSpace && !IsStrict(line.Span, verb.Length, argument.Length) ? StandardReplies.BadArgument : null;
     }
+
+    // Nothing around the line, and one space between verb and argument.
+    private static bool IsStrict(ReadOnlySpan<byte> line, int verb, int argument) =>
+        line.Length == verb + (argument == 0 ? 0 : 1 + argument) && (argument == 0 || line[verb] == ' ');
 }

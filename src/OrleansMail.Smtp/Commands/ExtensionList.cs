@@ -9,10 +9,11 @@ internal static class ExtensionList
     /// <summary>The keyword lines, separated by line feeds.</summary>
     public static string For(SmtpSession session)
     {
-        var lines = new StringBuilder(160)
+        var lines = new StringBuilder(200)
             .Append("PIPELINING") // RFC 2920
             .Append(CultureInfo.InvariantCulture, $"\nSIZE {session.Options.MaxMessageBytes}") // RFC 1870
             .Append("\n8BITMIME") // RFC 6152
+            .Append("\nSMTPUTF8") // RFC 6531
             .Append("\nENHANCEDSTATUSCODES") // RFC 2034
             .Append("\nCHUNKING\nBINARYMIME"); // RFC 3030
         if (session.OffersTls)
@@ -21,6 +22,36 @@ internal static class ExtensionList
             lines.Append("\nAUTH ").Append(AuthCommand.Mechanisms); // RFC 4954
         if (session.MayTellClient)
             lines.Append("\nXCLIENT ").Append(Proxy.ToldClient.Attributes); // Postfix XCLIENT_README
+        if (OffersRequireTls(session))
+            lines.Append("\nREQUIRETLS");
+        AppendLimits(lines, session.Options);
         return lines.ToString();
+    }
+
+    /// <summary>Whether the client greeted in a way that lets it use extensions.</summary>
+    public static bool IsExtended(SmtpSession session) => session.Context.IsExtended || session.Context.Listener.Lmtp;
+
+    /// <summary>REQUIRETLS (RFC 8689 §3): under TLS only.</summary>
+    public static bool OffersRequireTls(SmtpSession session) => session.Context.Tls is not null && IsExtended(session);
+
+    /// <summary>AUTH and its parameter of MAIL (RFC 4954): under TLS only, where the listener enables it.</summary>
+    public static bool OffersAuth(SmtpSession session) =>
+        session.Context is { Tls: not null, Listener.Auth: true } && session.Options.Authenticator is not null && IsExtended(session);
+
+    /// <summary>BINARYMIME (RFC 3030 §3): where there is BDAT to carry it.</summary>
+    public static bool OffersBinaryMime(SmtpSession session) => session.Commands.Find("BDAT") is not null && IsExtended(session);
+
+    /// <summary>Whether the session could still become encrypted.</summary>
+    public static bool CanHaveTls(SmtpSession session) =>
+        session.Context.Listener.Tls != SmtpListenerTls.None && session.Options.Tls.SelectCertificate is not null;
+
+    // RFC 9422 §3: what is not limited is not named.
+    private static void AppendLimits(StringBuilder lines, SmtpServerOptions options)
+    {
+        lines.Append(CultureInfo.InvariantCulture, $"\nLIMITS RCPTMAX={options.MaxRecipients}");
+        if (options.MaxTransactionsPerSession > 0)
+            lines.Append(CultureInfo.InvariantCulture, $" MAILMAX={options.MaxTransactionsPerSession}");
+        if (options.MaxRecipientDomains > 0)
+            lines.Append(CultureInfo.InvariantCulture, $" RCPTDOMAINMAX={options.MaxRecipientDomains}");
     }
 }

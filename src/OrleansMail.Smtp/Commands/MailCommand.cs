@@ -1,4 +1,3 @@
-using System.Text;
 using OrleansMail.Smtp.Addresses;
 using OrleansMail.Smtp.Replies;
 
@@ -16,12 +15,13 @@ internal static class MailCommand
     private static SmtpReply? Parse(SmtpSession session, ReadOnlySpan<byte> text, out SmtpTransaction? transaction)
     {
         transaction = null;
-        if (!PathArgument.TryTakeKeyword(ref text, "FROM:"u8))
+        var options = session.Options;
+        if (!PathArgument.TryTakeKeyword(ref text, "FROM"u8, options.StrictWhiteSpace))
             return StandardReplies.BadArgument;
-        if (PathSyntax.TryTakeReverse(ref text) is not { } path)
-            return Ascii.IsValid(text) ? StandardReplies.BadSenderSyntax : StandardReplies.NotAscii;
+        if ((PathSyntax.TryTakeReverse(ref text) ?? (options.StrictSenders ? null : LenientPathSyntax.TryTakeReverse(ref text))) is not { } path)
+            return StandardReplies.BadSenderSyntax;
         var parameters = new MailParameters();
-        if (parameters.Read(text) is { } refusal)
+        if ((parameters.Read(text, options.StrictWhiteSpace) ?? Refuse(session, path, parameters)) is { } refusal)
             return refusal;
         transaction = new SmtpTransaction
         {
@@ -29,9 +29,25 @@ internal static class MailCommand
             ReversePath = path,
             DeclaredSize = parameters.Size,
             Body = parameters.Body,
-            MaxMessageBytes = session.Options.MaxMessageBytes,
+            IsUtf8 = parameters.IsUtf8,
+            RequiresTls = parameters.RequiresTls && !path.IsNull, // a bounce is not tagged (RFC 8689 §3)
+            MaxMessageBytes = options.MaxMessageBytes,
         };
         return transaction.IsDeclaredTooLarge ? StandardReplies.TooLarge : null;
+    }
+
+    // What is well written and not offered in the session's present state; and what the path needs.
+    private static SmtpReply? Refuse(SmtpSession session, SmtpPath path, MailParameters parameters)
+    {
+        if (parameters.RequiresTls && !ExtensionList.OffersRequireTls(session))
+            return ExtensionList.IsExtended(session) && ExtensionList.CanHaveTls(session) ? StandardReplies.TlsNeeded : StandardReplies.UnknownParameter;
+        if ((parameters.IsUtf8 && !ExtensionList.IsExtended(session))
+            || (parameters.HasAuth && !ExtensionList.OffersAuth(session))
+            || (parameters.Body == SmtpBody.BinaryMime && !ExtensionList.OffersBinaryMime(session)))
+            return StandardReplies.UnknownParameter;
+        if (path.IsUtf8 && !parameters.IsUtf8)
+            return StandardReplies.NotAscii;
+        return session.HasTransactionLeft ? null : StandardReplies.TooManyTransactions(session.Context.HostName);
     }
 
     private static async ValueTask<SmtpReply?> ValidateAsync(SmtpSession session, SmtpTransaction transaction, CancellationToken cancellationToken)

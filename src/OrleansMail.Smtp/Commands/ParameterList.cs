@@ -8,14 +8,18 @@ internal static class ParameterList
     private static readonly SearchValues<byte> Keyword = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"u8);
 
     /// <summary>Takes one parameter off the front.</summary>
+    /// <param name="text">What follows the path.</param>
+    /// <param name="keyword">Its name, in the case it was given in.</param>
+    /// <param name="value">Its value; empty when it has none. Not necessarily ASCII.</param>
+    /// <param name="strict">Whether exactly one space stands in front of each; otherwise any white space does.</param>
     /// <returns>False at the end, with nothing left; or when what is left is no parameter.</returns>
-    public static bool TryTake(ref ReadOnlySpan<byte> text, out ReadOnlySpan<byte> keyword, out ReadOnlySpan<byte> value)
+    public static bool TryTake(ref ReadOnlySpan<byte> text, out ReadOnlySpan<byte> keyword, out ReadOnlySpan<byte> value, bool strict = false)
     {
         keyword = value = default;
-        var rest = text.TrimStart(" \t"u8);
-        if (rest.IsEmpty || rest.Length == text.Length)
+        var rest = strict ? text.StartsWith(" "u8) ? text[1..] : text : text.TrimStart(" \t"u8);
+        if (rest.Length == text.Length || rest.IsEmpty)
         {
-            text = rest.IsEmpty ? rest : text;
+            text = strict ? text : rest;
             return false;
         }
 

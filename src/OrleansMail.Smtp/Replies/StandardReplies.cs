@@ -16,6 +16,7 @@ internal static class StandardReplies
     public static readonly SmtpReply LocalError = new(451, new(4, 3, 0), "Requested action aborted: local error in processing");
     public static readonly SmtpReply TooManyRecipients = new(452, new(4, 5, 3), "Too many recipients, send them in another transaction");
     public static readonly SmtpReply AuthUnavailable = new(454, new(4, 7, 0), "Temporary authentication failure");
+    public static readonly SmtpReply TooManyDomains = new(452, new(4, 5, 3), "Too many recipient domains, send this one in another session");
 
     public static readonly SmtpReply BadSyntax = new(500, new(5, 5, 2), "Error: bad syntax");
     public static readonly SmtpReply LineTooLong = new(500, new(5, 5, 2), "Line too long");
@@ -44,8 +45,10 @@ internal static class StandardReplies
     public static readonly SmtpReply ChunksBegun = new(503, new(5, 5, 1), "The message has begun, send its last chunk or RSET");
     public static readonly SmtpReply BinaryNeedsChunks = new(503, new(5, 5, 1), "BINARYMIME can't come by DATA, send BDAT");
     public static readonly SmtpReply BareNewlines = new(550, new(5, 6, 11), "The message has a bare CR or LF");
+    public static readonly SmtpReply NoHelp = new(504, new(5, 5, 4), "No such command to help with");
+    public static readonly SmtpReply TlsNeeded = new(530, new(5, 7, 10), "REQUIRETLS needs TLS: send STARTTLS first");
     public static readonly SmtpReply TooLarge = new(552, new(5, 3, 4), "Message size exceeds the limit");
-    public static readonly SmtpReply NotAscii = new(553, new(5, 6, 7), "Non-ASCII addresses are not supported");
+    public static readonly SmtpReply NotAscii = new(553, new(5, 6, 7), "Non-ASCII addresses need the parameter SMTPUTF8");
     public static readonly SmtpReply UnknownParameter = new(555, new(5, 5, 4), "Parameter not recognized or not implemented");
 
     /// <summary>421 4.4.2 (RFC 5321 §3.8).</summary>
@@ -59,6 +62,9 @@ internal static class StandardReplies
 
     /// <summary>421 4.7.0: too many wrong passwords (RFC 4954 §4 leaves the bound to us).</summary>
     public static SmtpReply TooManyFailedAuthentications(string host) => new(421, new(4, 7, 0), $"{host} Too many failed authentications, closing connection");
+
+    /// <summary>421 4.7.0: more transactions than MAILMAX (RFC 9422 §3.1).</summary>
+    public static SmtpReply TooManyTransactions(string host) => new(421, new(4, 7, 0), $"{host} No more transactions in this session, open another");
 
     /// <summary>421 4.3.0: the session could not be set up.</summary>
     public static SmtpReply Unavailable(string host) => new(421, new(4, 3, 0), $"{host} Service not available, try again later");

@@ -23,7 +23,7 @@ internal static class DomainEndpoints
         group.MapPut("/{domain}", PutAsync).Describe("putDomain", "Create or replace a domain", "Claims the name and sets all of the domain's settings: what is absent gets its default.")
             .RefusesChanges(ProblemCodes.TenantNotFound, ProblemCodes.ValueInvalid);
         group.MapDelete("/{domain}", DeleteAsync).Describe("deleteDomain", "Delete a domain", "Deletes the domain with its mailboxes and mail and gives the name up. Deleting what does not exist succeeds.")
-            .RefusesDeletion();
+            .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid);
         group.MapPost("/{domain}/verify", VerifyAsync).Describe("verifyDomain", "Verify a domain", "Tries to prove the ownership now; the answer's status says how it ended.")
             .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.DomainNotFound);
     }

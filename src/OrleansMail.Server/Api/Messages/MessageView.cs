@@ -6,6 +6,11 @@ namespace OrleansMail.Server.Api.Messages;
 /// <summary>Shows stored messages.</summary>
 internal static class MessageView
 {
+    private static readonly (MessageFlags Flag, string Name)[] FlagNames =
+    [
+        (MessageFlags.BareNewlines, "bareNewlines"), (MessageFlags.RequireTls, "requireTls"), (MessageFlags.SmtpUtf8, "smtputf8"),
+    ];
+
     /// <summary>Shows one.</summary>
     /// <param name="tenant">Its tenant.</param>
     /// <param name="mailbox">Its mailbox's address.</param>
@@ -27,7 +32,7 @@ internal static class MessageView
             MessageClassifier.Classify(message.ReversePath, headers),
             ThreadIds.Of(tenant, message.Id, headers),
             new VerdictsResource("unverified"),
-            (message.Flags & MessageFlags.BareNewlines) != 0 ? ["bareNewlines"] : [],
+            [.. FlagNames.Where(flag => (message.Flags & flag.Flag) != 0).Select(flag => flag.Name)],
             attachments);
     }
 

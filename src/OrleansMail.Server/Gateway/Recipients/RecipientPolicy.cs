@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Server.Telemetry;
@@ -8,7 +7,7 @@ using OrleansMail.Smtp;
 namespace OrleansMail.Server.Gateway.Recipients;
 
 /// <summary>Decides RCPT: whose domain it is, where the address leads, and whether the message may go there in this transaction.</summary>
-internal sealed class RecipientPolicy(ResolutionCache cache, IOptions<GatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
+internal sealed class RecipientPolicy(ResolutionCache cache, PostmasterRoute postmaster, TimeProvider time, GatewayMetrics metrics)
 {
     private static readonly TimeSpan RehearsedDelay = TimeSpan.FromSeconds(10);
 
@@ -30,17 +29,14 @@ internal sealed class RecipientPolicy(ResolutionCache cache, IOptions<GatewayOpt
 
     private async ValueTask<SmtpReply?> DecideAsync(MailTransaction mail, SmtpTransaction transaction, SmtpPath recipient, CancellationToken cancellationToken)
     {
-        if (recipient.IsLiteral)
-            return GatewayReplies.Literal;
-        if (!TryReadAddress(recipient, out var localPart, out var domain))
-            return recipient.Domain.Length == 0 || DomainName.TryParse(recipient.Domain, out _) ? GatewayReplies.MailboxUnknown : GatewayReplies.DomainUnknown;
-        if (await cache.GetOwnerAsync(domain, cancellationToken) is not { } tenant)
-            return GatewayReplies.DomainUnknown;
+        var (refusal, destination) = await FindAsync(mail, recipient, cancellationToken);
+        if (refusal is not null)
+            return refusal;
+        var (tenant, resolution) = destination;
         if (mail.Tenant is { } other && other != tenant)
             return GatewayReplies.OtherTransaction;
-        var resolution = await cache.ResolveAsync(tenant, domain, localPart, cancellationToken);
-        if (GatewayReplies.For(resolution.Outcome) is { } refusal)
-            return refusal;
+        if (GatewayReplies.For(resolution.Outcome) is { } answer)
+            return answer;
         if (transaction.DeclaredSize > resolution.MaxMessageBytes)
             return GatewayReplies.TooLarge;
         if (!mail.TryAdd(tenant, recipient, resolution))
@@ -52,19 +48,22 @@ internal sealed class RecipientPolicy(ResolutionCache cache, IOptions<GatewayOpt
         return null;
     }
 
-    private bool TryReadAddress(SmtpPath recipient, out LocalPart localPart, out DomainName domain)
+    private async ValueTask<(SmtpReply? Refusal, Destination Destination)> FindAsync(MailTransaction mail, SmtpPath recipient, CancellationToken cancellationToken)
     {
-        if (recipient.Domain.Length > 0)
-        {
-            domain = default;
-            return LocalPart.TryFromValue(recipient.LocalPart, out localPart) && DomainName.TryParse(recipient.Domain, out domain);
-        }
-
-        // A bare postmaster is the only recipient without a domain (RFC 5321 §4.1.1.3).
-        var postmaster = options.Value.Postmaster ?? "";
-        var at = postmaster.LastIndexOf('@');
-        localPart = default;
-        domain = default;
-        return at > 0 && LocalPart.TryParse(postmaster[..at], out localPart) && DomainName.TryParse(postmaster[(at + 1)..], out domain);
+        if (recipient.Domain.Length == 0) // a bare postmaster is the only recipient without a domain (RFC 5321 §4.1.1.3)
+            return (null, await postmaster.FindAsync(cancellationToken));
+        if (recipient.IsLiteral)
+            return (GatewayReplies.Literal, default);
+        if (!DomainName.TryParse(recipient.Domain, out var domain) || await cache.GetOwnerAsync(domain, cancellationToken) is not { } tenant)
+            return (GatewayReplies.DomainUnknown, default);
+        var isPostmaster = PostmasterRoute.IsPostmaster(recipient);
+        if (mail.Tenant is { } other && other != tenant && !isPostmaster)
+            return (GatewayReplies.OtherTransaction, default);
+        if (!LocalPart.TryFromValue(recipient.LocalPart, out var localPart))
+            return (GatewayReplies.MailboxUnknown, default);
+        var resolution = await cache.ResolveAsync(tenant, domain, localPart, cancellationToken);
+        return (null, isPostmaster && PostmasterRoute.IsUnanswered(resolution.Outcome)
+            ? await postmaster.FindAsync(cancellationToken)
+            : new Destination(tenant, resolution));
     }
 }

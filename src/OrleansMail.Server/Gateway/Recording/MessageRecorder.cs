@@ -99,7 +99,7 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
             [],
             new SessionFacts(session.Helo ?? "", session.RemoteEndPoint?.Address.ToString(), message.Transaction.Protocol, Facts(session.Tls)),
             headers,
-            message.Transaction.HasBareNewlines ? MessageFlags.BareNewlines : MessageFlags.None,
+            Flags(message.Transaction),
             payload,
             message.Unseen.Records);
     }
@@ -109,6 +109,11 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
         tls.Cipher,
         tls.ServerName,
         tls.ClientCertificate is { } shown ? new ClientCertificateFacts(shown.Subject, shown.Fingerprint) : null);
+
+    private static MessageFlags Flags(SmtpTransaction transaction) =>
+        (transaction.HasBareNewlines ? MessageFlags.BareNewlines : MessageFlags.None)
+        | (transaction.RequiresTls ? MessageFlags.RequireTls : MessageFlags.None)
+        | (transaction.IsUtf8 ? MessageFlags.SmtpUtf8 : MessageFlags.None);
 
     private async Task ObserveAsync(ValueTask call)
     {

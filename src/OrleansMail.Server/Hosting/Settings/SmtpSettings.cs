@@ -31,6 +31,14 @@ internal sealed class SmtpSettings
     [Setting, Between(100, 100_000)]
     public int MaxRecipients { get; set; } = 1000;
 
+    /// <summary>Transactions a session may begin, told as MAILMAX (RFC 9422); another MAIL ends it with 421 4.7.0; 0 is no limit.</summary>
+    [Setting, Between(0, 1_000_000)]
+    public int MaxTransactionsPerSession { get; set; }
+
+    /// <summary>Different domains of a session's accepted recipients, told as RCPTDOMAINMAX (RFC 9422); another gets 452 4.5.3; 0 is no limit.</summary>
+    [Setting, Between(0, 100)] // that many names are kept for each session
+    public int MaxRecipientDomains { get; set; }
+
     /// <summary>Sessions at once; over it 421 4.3.2.</summary>
     [Setting, Between(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
@@ -43,7 +51,7 @@ internal sealed class SmtpSettings
     [Setting, Between(0, 1_000_000)]
     public int MaxUnknownRecipients { get; set; } = 50;
 
-    /// <summary>The address that takes mail for a bare `postmaster` (RFC 5321 §4.5.1); may name a mailbox that does not exist yet. Unset: 550 5.1.1.</summary>
+    /// <summary>The address that takes mail for a bare `postmaster`, and for `postmaster` at a served domain that has none (RFC 5321 §4.5.1). Unset, and while no such mailbox exists: the operator's own, `postmaster@operator.invalid` in tenant `operator`.</summary>
     [Setting(DevelopmentDefault = "postmaster@demo.test"), MailAddress]
     public string? Postmaster { get; set; }
 
@@ -54,6 +62,14 @@ internal sealed class SmtpSettings
     /// <summary>From where PROXY v1 and v2 headers and XCLIENT are believed. From anyone else PROXY is a syntax error and XCLIENT is unknown.</summary>
     [Setting, Networks]
     public string? TrustedProxies { get; set; }
+
+    /// <summary>Whether senders without brackets, with odd dots or spaces, as phones and scanners send them, are refused with 501. Recipients are always strict.</summary>
+    [Setting]
+    public bool StrictSenders { get; set; }
+
+    /// <summary>Whether white space is accepted only where RFC 5321 has it: not behind the colon of `MAIL FROM:`, not at the end of a line.</summary>
+    [Setting]
+    public bool StrictWhiteSpace { get; set; }
 
     /// <summary>How long each phase may take.</summary>
     public SmtpTimeoutSettings Timeouts { get; } = new();
