@@ -35,8 +35,7 @@ internal static class ExtensionList
     public static bool OffersRequireTls(SmtpSession session) => session.Context.Tls is not null && IsExtended(session);
 
     /// <summary>AUTH and its parameter of MAIL (RFC 4954): under TLS only, where the listener enables it.</summary>
-    public static bool OffersAuth(SmtpSession session) =>
-        session.Context is { Tls: not null, Listener.Auth: true } && session.Options.Authenticator is not null && IsExtended(session);
+    public static bool OffersAuth(SmtpSession session) => AuthCommand.IsOffered(session) && IsExtended(session);
 
     /// <summary>BINARYMIME (RFC 3030 §3): where there is BDAT to carry it.</summary>
     public static bool OffersBinaryMime(SmtpSession session) => session.Commands.Find("BDAT") is not null && IsExtended(session);

@@ -19,14 +19,6 @@ internal static class GreetingCommands
     public static ValueTask<SmtpReply?> LhloAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken) =>
         new(session.Context.Listener.Lmtp ? Greet(session, argument.Span, extended: true) : StandardReplies.UnknownCommand);
 
-    /// <summary>Whether a greeting verb is spoken on a listener; any other verb is.</summary>
-    public static bool IsSpoken(string verb, bool lmtp) => verb switch
-    {
-        "HELO" or "EHLO" => !lmtp,
-        "LHLO" => lmtp,
-        _ => true,
-    };
-
     private static SmtpReply Greet(SmtpSession session, ReadOnlySpan<byte> name, bool extended)
     {
         if (!DomainSyntax.IsHelloName(name))
