@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Limits;
 using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
 
@@ -11,6 +12,9 @@ public sealed partial class SmtpSession
     private readonly SessionTimer _timer;
     private readonly SessionChannel _channel;
     private volatile bool _closing;
+    private SmtpPath? _path; // the present decision's
+    private SmtpTransaction? _about;
+    private long _began;
 
     internal SmtpSession(SmtpServer server, SmtpSessionContext context, SessionChannel channel, SessionTimer timer)
     {
@@ -42,6 +46,14 @@ public sealed partial class SmtpSession
 
     internal MistakeCounter Mistakes { get; }
 
+    internal ConnectionLimits ConnectionLimits => _server.ConnectionLimits;
+
+    /// <summary>The connection of the client that the session counts as; null while it counts as none.</summary>
+    internal ConnectionLease? Lease { get; set; }
+
+    /// <summary>Whether another transaction may begin, as far as can be told now.</summary>
+    internal bool HasRoomForTransaction => _server.HasRoomForTransaction;
+
     internal SmtpLineReader Input => _channel.Input;
 
     internal ILogger Logger => _server.Logger;
@@ -64,12 +76,16 @@ public sealed partial class SmtpSession
     /// <summary>Ends the session after the present reply.</summary>
     public void Close() => _closing = true;
 
-    internal void Begin(SmtpTransaction transaction)
+    /// <summary>Opens a transaction.</summary>
+    /// <returns>False when there are as many as there may be.</returns>
+    internal bool TryBegin(SmtpTransaction transaction)
     {
         Reset();
-        Transaction = transaction;
+        if (!_server.TryStartTransaction())
+            return false;
+        Transaction = _about = transaction;
         _timer.StartTransaction(Options.Timeouts.Transaction);
-        _server.TransactionStarted();
+        return true;
     }
 
     internal void Write(SmtpReply reply)
@@ -88,11 +104,51 @@ public sealed partial class SmtpSession
     /// <summary>The refusal that is returned next has a limit of its own: a mailing list's stale addresses are no protocol errors.</summary>
     internal void RecipientRefused() => Mistakes.RecipientRefused();
 
-    /// <summary>Ends the session with this reply.</summary>
-    internal void End(SmtpReply last)
+    /// <summary>A command whose reply is a decision begins.</summary>
+    internal void BeginDecision(SmtpStage stage)
     {
-        Write(last);
+        _began = _server.Decisions.Begin();
+        _about = stage == SmtpStage.Sender ? null : Transaction;
+    }
+
+    /// <summary>The present decision is about this path.</summary>
+    internal void DecidesOn(SmtpPath? path) => _path = path;
+
+    /// <summary>Reports a reply that was written. The reply to a chunk that does not end the data decides nothing yet.</summary>
+    /// <param name="stage">What it answers.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="reason">Why; null for the reply's own reason.</param>
+    internal void Decide(SmtpStage stage, SmtpReply reply, string? reason = null)
+    {
+        if (stage == SmtpStage.Data && reply.IsPositive && Transaction is not null)
+            return;
+        reason ??= SmtpReasons.Of(reply);
+        _server.Decisions.Count(reply, reason);
+        _server.Decisions.Tell(Context, Transaction ?? _about, stage, _path, reply, reason, _began);
+        _path = null;
+        _about = null;
+        _began = 0;
+    }
+
+    /// <summary>Ends the session with this reply, which is a decision.</summary>
+    internal void End(SmtpReply last, SmtpStage stage = SmtpStage.Session, string? reason = null)
+    {
+        // Nothing can be said before a handshake that is to come first (RFC 8314 §3.3): the connection is closed without a word.
+        if (Context.Listener.Tls != SmtpListenerTls.Implicit || Context.Tls is not null)
+            Write(last);
+        Decide(stage, last, reason);
         _closing = true;
+    }
+
+    /// <summary>Between transactions, ends a session that is too old, or whose server ends.</summary>
+    internal void EndIfDue()
+    {
+        if (Transaction is not null)
+            return;
+        if (_server.IsDraining)
+            End(StandardReplies.ShuttingDown(Context.HostName));
+        else if (_timer.IsOld)
+            Expire(SmtpTimeout.SessionAge);
     }
 
     /// <summary>Does the server's side of a TLS handshake; what was received before it in plaintext is discarded (RFC 3207 §4.2).</summary>
@@ -109,6 +165,14 @@ public sealed partial class SmtpSession
     {
         while (!IsToEnd)
         {
+            if (_timer.IsOld && Transaction is null)
+            {
+                Expire(SmtpTimeout.SessionAge);
+                return false;
+            }
+
+            if (_timer.IsMetering)
+                Meter();
             switch (await _channel.FillAsync())
             {
                 case ReadOutcome.Data:
@@ -118,7 +182,7 @@ public sealed partial class SmtpSession
                 case ReadOutcome.LookUp:
                     continue;
                 case ReadOutcome.Expired:
-                    Expire();
+                    Expire(_timer.Kind);
                     return false;
                 default:
                     _closing = true;
@@ -135,25 +199,29 @@ public sealed partial class SmtpSession
     internal ValueTask<bool> FillDataAsync()
     {
         _timer.StartPhase(SmtpTimeout.DataBlock, Options.Timeouts.DataBlock);
+        Meter();
         return FillAsync();
     }
 
     /// <summary>Names session and peer in a log scope.</summary>
     public override string ToString() => $"smtp {Context.Id} {Context.RemoteEndPoint?.ToString() ?? "-"}";
 
-    private void Expire()
+    // Goes on from one chunk of a message to the next (RFC 3030), so that many little ones are no way around it.
+    private void Meter() => _timer.Meter(Input.Received, Options.MinDataRate, Options.Timeouts.DataRateWindow);
+
+    private void Expire(SmtpTimeout kind)
     {
-        Log.TimedOut(Logger, _timer.Kind);
+        Log.TimedOut(Logger, kind);
         try
         {
-            Options.OnTimeout?.Invoke(Context, _timer.Kind);
+            Options.OnTimeout?.Invoke(Context, kind);
         }
         catch (Exception e)
         {
             Log.HookFailed(Logger, e);
         }
 
-        End(StandardReplies.Timeout(Context.HostName));
+        End(StandardReplies.Timeout(Context.HostName), reason: SmtpReasons.Of(kind));
     }
 
     private async ValueTask ReportSeenAsync()

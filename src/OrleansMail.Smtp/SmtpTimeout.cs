@@ -14,4 +14,10 @@ public enum SmtpTimeout
 
     /// <summary>The transaction as a whole.</summary>
     Transaction,
+
+    /// <summary>Less data came than <see cref="SmtpServerOptions.MinDataRate"/> asks for.</summary>
+    DataRate,
+
+    /// <summary>The session as a whole, when no transaction was open.</summary>
+    SessionAge,
 }

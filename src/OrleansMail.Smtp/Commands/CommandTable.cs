@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
+using OrleansMail.Smtp.Limits;
 using OrleansMail.Smtp.Replies;
 
 namespace OrleansMail.Smtp.Commands;
@@ -19,9 +20,9 @@ internal sealed class CommandTable
     {
         ["HELO"] = new(SmtpPhases.Any, GreetingCommands.HeloAsync),
         ["EHLO"] = new(SmtpPhases.Any, GreetingCommands.EhloAsync),
-        ["MAIL"] = new(SmtpPhases.Ready, MailCommand.RunAsync) { OutOfOrder = StandardReplies.OneSender },
-        ["RCPT"] = new(SmtpPhases.Sender | SmtpPhases.Recipients, RcptCommand.RunAsync) { OutOfOrder = StandardReplies.SenderFirst },
-        ["DATA"] = new(SmtpPhases.Recipients, DataCommand.RunAsync) { OutOfOrder = StandardReplies.RecipientFirst },
+        ["MAIL"] = new(SmtpPhases.Ready, MailCommand.RunAsync) { OutOfOrder = StandardReplies.OneSender, Stage = SmtpStage.Sender },
+        ["RCPT"] = new(SmtpPhases.Sender | SmtpPhases.Recipients, RcptCommand.RunAsync) { OutOfOrder = StandardReplies.SenderFirst, Stage = SmtpStage.Recipient },
+        ["DATA"] = new(SmtpPhases.Recipients, DataCommand.RunAsync) { OutOfOrder = StandardReplies.RecipientFirst, Stage = SmtpStage.Data },
         ["RSET"] = new(SmtpPhases.Any, PlainCommands.RsetAsync),
         ["NOOP"] = new(SmtpPhases.Any, PlainCommands.NoopAsync),
         ["VRFY"] = new(SmtpPhases.Any, PlainCommands.VrfyAsync),

@@ -20,6 +20,7 @@ internal static class MailCommand
             return StandardReplies.BadArgument;
         if (PathSyntax.TryTakeReverse(ref text) is not { } path)
             return Ascii.IsValid(text) ? StandardReplies.BadSenderSyntax : StandardReplies.NotAscii;
+        session.DecidesOn(path);
         var parameters = new MailParameters();
         if (parameters.Read(text) is { } refusal)
             return refusal;
@@ -31,7 +32,9 @@ internal static class MailCommand
             Body = parameters.Is8BitMime ? SmtpBody.EightBitMime : SmtpBody.SevenBit,
             MaxMessageBytes = session.Options.MaxMessageBytes,
         };
-        return transaction.IsDeclaredTooLarge ? StandardReplies.TooLarge : null;
+        if (transaction.IsDeclaredTooLarge)
+            return StandardReplies.TooLarge;
+        return session.HasRoomForTransaction ? null : StandardReplies.TooManyTransactions;
     }
 
     private static async ValueTask<SmtpReply?> ValidateAsync(SmtpSession session, SmtpTransaction transaction, CancellationToken cancellationToken)
@@ -41,7 +44,6 @@ internal static class MailCommand
             return reply;
         if (transaction.IsDeclaredTooLarge) // the delivery has lowered the limit
             return StandardReplies.TooLarge;
-        session.Begin(transaction);
-        return reply;
+        return session.TryBegin(transaction) ? reply : StandardReplies.TooManyTransactions;
     }
 }

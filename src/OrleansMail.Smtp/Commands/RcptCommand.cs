@@ -10,6 +10,7 @@ internal static class RcptCommand
     public static ValueTask<SmtpReply?> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken)
     {
         var refusal = Parse(argument.Span, out var path);
+        session.DecidesOn(path);
         if (refusal is null && session.Transaction!.Accepted.Count >= session.Options.MaxRecipients)
             refusal = StandardReplies.TooManyRecipients;
         return refusal is null ? ValidateAsync(session, path!, cancellationToken) : new(refusal);

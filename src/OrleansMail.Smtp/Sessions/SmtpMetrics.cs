@@ -8,6 +8,7 @@ internal sealed class SmtpMetrics
     private readonly UpDownCounter<long>? _sessions;
     private readonly Counter<long>? _commands;
     private readonly Counter<long>? _replies;
+    private readonly Counter<long>? _refusals;
     private readonly KeyValuePair<string, object?>[] _codes = new KeyValuePair<string, object?>[600];
 
     public SmtpMetrics(IMeterFactory? factory)
@@ -17,6 +18,7 @@ internal sealed class SmtpMetrics
         _sessions = meter.CreateUpDownCounter<long>("orleansmail.smtp.sessions", "{session}", "SMTP sessions open now.");
         _commands = meter.CreateCounter<long>("orleansmail.smtp.commands", "{command}", "Command lines received.");
         _replies = meter.CreateCounter<long>("orleansmail.smtp.replies", "{reply}", "Replies sent, by code.");
+        _refusals = meter.CreateCounter<long>("orleansmail.smtp.refusals", "{refusal}", "What was refused or ended, by reason.");
     }
 
     public void SessionStarted() => _sessions?.Add(1);
@@ -24,6 +26,8 @@ internal sealed class SmtpMetrics
     public void SessionEnded() => _sessions?.Add(-1);
 
     public void CommandReceived() => _commands?.Add(1);
+
+    public void Refused(string reason) => _refusals?.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Replied(int code)
     {

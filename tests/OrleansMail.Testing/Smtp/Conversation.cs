@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Text;
 using OrleansMail.Smtp;
 
@@ -11,10 +12,10 @@ public sealed class Conversation : IAsyncDisposable
     private readonly Pipe _toClient = new();
     private readonly CountingWriter _serverOutput;
 
-    private Conversation(SmtpServer server)
+    private Conversation(SmtpServer server, IPEndPoint? remote = null, SmtpListenerOptions? listener = null)
     {
         _serverOutput = new CountingWriter(_toClient.Writer);
-        Completion = server.RunAsync(new Transport(_toServer.Reader, _serverOutput));
+        Completion = server.RunAsync(new Transport(_toServer.Reader, _serverOutput), remote, listener: listener);
     }
 
     /// <summary>Completes when the session has ended.</summary>
@@ -24,7 +25,7 @@ public sealed class Conversation : IAsyncDisposable
     public int Flushes => _serverOutput.Flushes;
 
     /// <summary>Opens a session; the greeting is the first reply to read.</summary>
-    public static Conversation Start(SmtpServer server) => new(server);
+    public static Conversation Start(SmtpServer server, IPEndPoint? remote = null, SmtpListenerOptions? listener = null) => new(server, remote, listener);
 
     /// <summary>Opens a session, reads the greeting and says EHLO.</summary>
     public static async Task<Conversation> GreetAsync(SmtpServer server)
