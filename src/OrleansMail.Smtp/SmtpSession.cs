@@ -173,6 +173,12 @@ public sealed partial class SmtpSession
 
             if (_timer.IsMetering)
                 Meter();
+            if (_timer.IsOver)
+            {
+                Expire(_timer.Kind);
+                return false;
+            }
+
             switch (await _channel.FillAsync())
             {
                 case ReadOutcome.Data:

@@ -70,7 +70,7 @@ internal sealed class SessionTimer
     {
         if (_transaction != Never || IsMetering)
             Postpone(_time.GetTimestamp() - _restingSince);
-        Volatile.Write(ref _armed, Math.Min(_phase, Math.Min(_transaction, _window)));
+        Volatile.Write(ref _armed, First);
     }
 
     /// <summary>The session goes to work.</summary>
@@ -80,6 +80,9 @@ internal sealed class SessionTimer
         _restingSince = _time.GetTimestamp();
     }
 
+    /// <summary>Whether the session, at work, found its time over when it began to: a peer that always sends something in time is never found waiting.</summary>
+    public bool IsOver => First <= _restingSince;
+
     /// <summary>Whether the session waits and its time is over.</summary>
     public bool IsDue(long now) => now >= Volatile.Read(ref _armed);
 
@@ -88,6 +91,8 @@ internal sealed class SessionTimer
 
     /// <summary>Whether the session has become old since the last call, waiting or not; called by the tick alone.</summary>
     public bool Ages(long now) => !_isOld && now >= _oldAt && (_isOld = true);
+
+    private long First => Math.Min(_phase, Math.Min(_transaction, _window));
 
     private void Postpone(long rested)
     {
