@@ -21,6 +21,9 @@ public sealed class SmtpCommand(SmtpPhases phases, SmtpCommandHandler handler)
     /// <summary>What it does.</summary>
     public SmtpCommandHandler Handler { get; } = handler;
 
+    /// <summary>What its reply decides (<see cref="SmtpServerOptions.OnDecision"/>): set for MAIL, RCPT and the data; null, the default, for nothing.</summary>
+    public Limits.SmtpStage? Stage { get; init; }
+
     /// <summary>The answer in another phase than <see cref="Phases"/>, once the client has greeted and while no message in chunks has begun. Default: 503 5.5.1.</summary>
     public SmtpReply OutOfOrder { get; init; } = Replies.StandardReplies.OutOfOrder;
 

@@ -28,6 +28,12 @@ public sealed class SmtpReply
     /// <summary>The text; lines are separated by a line feed.</summary>
     public string Text { get; }
 
+    /// <summary>
+    /// Why, in one stable word of a small closed set, for decisions and the metric of refusals (<see cref="Limits.SmtpReasons"/>); never
+    /// sent. Null leaves it to the code.
+    /// </summary>
+    public string? Reason { get; init; }
+
     /// <summary>Whether the code is 2xx.</summary>
     public bool IsPositive => Code < 300;
 

@@ -6,13 +6,15 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMail.Smtp.Commands;
+using OrleansMail.Smtp.Limits;
 using OrleansMail.Smtp.Proxy;
+using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
 
 namespace OrleansMail.Smtp;
 
 /// <summary>Runs sessions: what they share is the options, the delivery factory, one clock tick and the metrics.</summary>
-public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
+public sealed partial class SmtpServer : ConnectionHandler, IAsyncDisposable
 {
     // Ids start at the clock so that they differ from those of an earlier process in the same log.
     private static long _lastId;
@@ -24,6 +26,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
 
     private readonly CancellationTokenSource _ending = new();
     private readonly SessionClock _clock;
+    private readonly SmtpReply _full;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _sessions;
     private int _transactions;
@@ -42,6 +45,9 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         Time = time ?? TimeProvider.System;
         Logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<SmtpSession>();
         Metrics = new SmtpMetrics(meters);
+        Decisions = new DecisionPoint(options, Metrics, Time, Logger);
+        ConnectionLimits = new ConnectionLimits(options, Time);
+        _full = StandardReplies.TooManySessions(options.HostName);
         Commands = new CommandTable(options.Commands, options.StrictWhiteSpace);
         Banner = new SmtpReply(220, null, $"{options.HostName} {options.Greeting}");
         LmtpBanner = new SmtpReply(220, null, $"{options.HostName} LMTP");
@@ -69,6 +75,10 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
 
     internal SmtpMetrics Metrics { get; }
 
+    internal DecisionPoint Decisions { get; }
+
+    internal ConnectionLimits ConnectionLimits { get; }
+
     internal CommandTable Commands { get; }
 
     internal SmtpReply Banner { get; }
@@ -89,7 +99,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
     /// <param name="connection">The connection of a transport such as Kestrel's.</param>
     /// <param name="listener">What its listener offers.</param>
     public Task RunAsync(ConnectionContext connection, SmtpListenerOptions listener) =>
-        RunAsync(CreateSession(connection.Transport, connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint, connection, listener));
+        RunAsync(connection.Transport, CreateContext(connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint, listener), connection);
 
     /// <summary>Runs one session over any pair of pipes until it ends, and completes both.</summary>
     /// <param name="transport">What the peer sends and is sent. The schedulers of the pipes must not be inline.</param>
@@ -97,7 +107,7 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
     /// <param name="local">Our address, if there is one.</param>
     /// <param name="listener">What the session is offered; the defaults of <see cref="SmtpListenerOptions"/> by default.</param>
     public Task RunAsync(IDuplexPipe transport, IPEndPoint? remote = null, IPEndPoint? local = null, SmtpListenerOptions? listener = null) =>
-        RunAsync(CreateSession(transport, remote, local, null, listener ?? DefaultListener));
+        RunAsync(transport, CreateContext(remote, local, listener ?? DefaultListener), null);
 
     /// <summary>Runs one session over a stream until it ends, and disposes the stream.</summary>
     /// <param name="stream">What the peer sends and is sent, such as a <c>NetworkStream</c>.</param>
@@ -138,10 +148,19 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         _draining = true;
         await EndAsync();
         _clock.Dispose();
+        ConnectionLimits.Dispose();
         _ending.Dispose();
     }
 
-    internal void TransactionStarted() => Interlocked.Increment(ref _transactions);
+    internal bool HasRoomForTransaction => Options.MaxTransactions <= 0 || Transactions < Options.MaxTransactions;
+
+    internal bool TryStartTransaction()
+    {
+        if (Interlocked.Increment(ref _transactions) <= Options.MaxTransactions || Options.MaxTransactions <= 0)
+            return true;
+        TransactionEnded();
+        return false;
+    }
 
     internal void TransactionEnded() => Interlocked.Decrement(ref _transactions);
 
@@ -155,18 +174,14 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
             session.Abort();
     }
 
-    private SessionRun CreateSession(IDuplexPipe transport, IPEndPoint? remote, IPEndPoint? local, ConnectionContext? connection, SmtpListenerOptions listener)
+    private SmtpSessionContext CreateContext(IPEndPoint? remote, IPEndPoint? local, SmtpListenerOptions listener) => new()
     {
-        var context = new SmtpSessionContext
-        {
-            Id = NextId(),
-            HostName = Options.HostName,
-            Listener = listener,
-            RemoteEndPoint = remote,
-            LocalEndPoint = local,
-        };
-        return new SessionRun(this, context, transport, connection);
-    }
+        Id = NextId(),
+        HostName = Options.HostName,
+        Listener = listener,
+        RemoteEndPoint = remote,
+        LocalEndPoint = local,
+    };
 
     private string NextId()
     {
@@ -174,9 +189,44 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         return Interlocked.Increment(ref _lastId).ToString("x", CultureInfo.InvariantCulture);
     }
 
+    private Task RunAsync(IDuplexPipe transport, SmtpSessionContext context, ConnectionContext? connection)
+    {
+        if (Interlocked.Increment(ref _sessions) <= Options.MaxConnections || Options.MaxConnections <= 0)
+            return RunAsync(new SessionRun(this, context, transport, connection));
+        Leave();
+        return TurnAwayAsync(transport, context);
+    }
+
+    // No session is made of it: nothing is read, and nothing waits for the peer.
+    private async Task TurnAwayAsync(IDuplexPipe transport, SmtpSessionContext context)
+    {
+        if (context.Listener.Tls != SmtpListenerTls.Implicit)
+        {
+            ReplyWriter.Write(transport.Output, _full);
+            Metrics.Replied(_full.Code);
+        }
+
+        Decisions.Count(_full, SmtpReasons.Connections);
+        Decisions.Tell(context, null, SmtpStage.Connection, null, _full, SmtpReasons.Connections, 0);
+        try
+        {
+            await transport.Output.CompleteAsync();
+            await transport.Input.CompleteAsync();
+        }
+        catch (Exception e)
+        {
+            Log.NotTurnedAway(Logger, e.Message);
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _sessions) == 0 && _draining)
+            _drained.TrySetResult();
+    }
+
     private async Task RunAsync(SessionRun session)
     {
-        Interlocked.Increment(ref _sessions);
         Metrics.SessionStarted();
         _clock.Add(session);
         using var scope = Logger.BeginScope(session);
@@ -187,8 +237,13 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
         finally
         {
             Metrics.SessionEnded();
-            if (Interlocked.Decrement(ref _sessions) == 0 && _draining)
-                _drained.TrySetResult();
+            Leave();
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "A connection over the limit was lost: {Reason}", EventName = "NotTurnedAway")]
+        public static partial void NotTurnedAway(ILogger logger, string reason);
     }
 }

@@ -33,6 +33,35 @@ public sealed class SmtpServerOptions
     public int MaxRecipientDomains { get; set; }
 
     /// <summary>
+    /// Commands other than MAIL, RCPT and those of the data since the last accepted message, until the session is closed with 421; those we
+    /// answer 4xx never count; 0 is no limit. Default 1,000.
+    /// </summary>
+    public int MaxCommandsWithoutTransaction { get; set; } = 1000;
+
+    /// <summary>Sessions at once; over it 421 4.3.2 at once, without a delivery or a read. 0, the default, is no limit.</summary>
+    public int MaxConnections { get; set; }
+
+    /// <summary>
+    /// Sessions at once of one client; over it 421 4.7.0; 0 is no limit. Default 100. A client is an IPv4 address or an IPv6 /64; a /48 counts
+    /// as ten. Peers on loopback, link-local, private and trusted proxies' networks are not counted unless a proxy told their address.
+    /// </summary>
+    public int MaxConnectionsPerAddress { get; set; } = 100;
+
+    /// <summary>
+    /// Sessions that one client (as above) may begin in a minute, at once or evenly; over it 421 4.7.0; 0 is no limit. Default 600.
+    /// </summary>
+    public int ConnectionsPerMinutePerAddress { get; set; } = 600;
+
+    /// <summary>Transactions at once, of all sessions; over it MAIL is answered 451 4.3.2. 0, the default, is no limit.</summary>
+    public int MaxTransactions { get; set; }
+
+    /// <summary>
+    /// Octets per second that data must bring, on average over <see cref="SmtpTimeouts.DataRateWindow"/>; 0 is no limit. Default 64: a
+    /// hundredth of what the slowest mobile networks carry.
+    /// </summary>
+    public int MinDataRate { get; set; } = 64;
+
+    /// <summary>
     /// Longest command line in octets, CRLF included. Default 1,076: the 512 of RFC 5321 §4.5.3.1.4 and what the extensions add to MAIL:
     /// SIZE 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), AUTH 500 (RFC 4954), REQUIRETLS 11 (RFC 8689).
     /// </summary>
@@ -75,7 +104,7 @@ public sealed class SmtpServerOptions
     public Action<SmtpSessionContext, SmtpTimeout>? OnTimeout { get; set; }
 }
 
-/// <summary>Upper bounds of a session's phases (RFC 5321 §4.5.3.2).</summary>
+/// <summary>Upper bounds of a session's phases (RFC 5321 §4.5.3.2). All but <see cref="SessionAge"/> run only while the session waits for its peer; an infinite one is none.</summary>
 public sealed class SmtpTimeouts
 {
     /// <summary>From the connection to the first command. Default 30 s.</summary>
@@ -92,4 +121,13 @@ public sealed class SmtpTimeouts
 
     /// <summary>From the 220 to STARTTLS, or from the connection with implicit TLS, to the end of the handshake; then the connection is closed without a word. Default 30 s.</summary>
     public TimeSpan TlsHandshake { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The time in which <see cref="SmtpServerOptions.MinDataRate"/> is held on average; a window ends early when it has what it needs.
+    /// Default 3 min, so that a silence which <see cref="DataBlock"/> allows is no trickle.
+    /// </summary>
+    public TimeSpan DataRateWindow { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>The session as a whole. An open transaction may finish within its own time. Default 1 h.</summary>
+    public TimeSpan SessionAge { get; set; } = TimeSpan.FromHours(1);
 }

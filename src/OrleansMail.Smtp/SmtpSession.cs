@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansMail.Smtp.Commands;
 using OrleansMail.Smtp.Data;
+using OrleansMail.Smtp.Limits;
 using OrleansMail.Smtp.Proxy;
 using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
@@ -19,6 +20,9 @@ public sealed partial class SmtpSession
     private ISmtpDelivery? _accepting;
     private int _transactions;
     private RecipientDomains _recipientDomains;
+    private SmtpPath? _path; // the present decision's
+    private SmtpTransaction? _about;
+    private long _began;
 
     internal SmtpSession(SmtpServer server, SmtpSessionContext context, SessionChannel channel, SessionTimer timer)
     {
@@ -61,6 +65,14 @@ public sealed partial class SmtpSession
     internal SmtpReply Banner => _server.Banner;
 
     internal MistakeCounter Mistakes { get; }
+
+    internal ConnectionLimits ConnectionLimits => _server.ConnectionLimits;
+
+    /// <summary>The connection of the client that the session counts as; null while it counts as none.</summary>
+    internal ConnectionLease? Lease { get; set; }
+
+    /// <summary>Whether another transaction may begin, as far as can be told now.</summary>
+    internal bool HasRoomForTransaction => _server.HasRoomForTransaction;
 
     internal SmtpLineReader Input => _channel.Input;
 
@@ -111,13 +123,17 @@ public sealed partial class SmtpSession
     /// <summary>The end of what is discarded.</summary>
     internal void EndDiscarding() => _timer.EndTransaction();
 
-    internal void Begin(SmtpTransaction transaction)
+    /// <summary>Opens a transaction.</summary>
+    /// <returns>False when there are as many as there may be.</returns>
+    internal bool TryBegin(SmtpTransaction transaction)
     {
         Reset();
-        Transaction = transaction;
+        if (!_server.TryStartTransaction())
+            return false;
+        Transaction = _about = transaction;
         _transactions++;
         _timer.StartTransaction(Options.Timeouts.Transaction);
-        _server.TransactionStarted();
+        return true;
     }
 
     /// <summary>Has the delivery made: at the beginning, and again for another client or identity.</summary>
@@ -153,11 +169,51 @@ public sealed partial class SmtpSession
     /// <summary>The refusal that is returned next has a limit of its own: a mailing list's stale addresses are no protocol errors.</summary>
     internal void RecipientRefused() => Mistakes.RecipientRefused();
 
-    /// <summary>Ends the session with this reply.</summary>
-    internal void End(SmtpReply last)
+    /// <summary>A command whose reply is a decision begins.</summary>
+    internal void BeginDecision(SmtpStage stage)
     {
-        Write(last);
+        _began = _server.Decisions.Begin();
+        _about = stage == SmtpStage.Sender ? null : Transaction;
+    }
+
+    /// <summary>The present decision is about this path.</summary>
+    internal void DecidesOn(SmtpPath? path) => _path = path;
+
+    /// <summary>Reports a reply that was written. The reply to a chunk that does not end the data decides nothing yet.</summary>
+    /// <param name="stage">What it answers.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="reason">Why; null for the reply's own reason.</param>
+    internal void Decide(SmtpStage stage, SmtpReply reply, string? reason = null)
+    {
+        if (stage == SmtpStage.Data && reply.IsPositive && Transaction is not null)
+            return;
+        reason ??= SmtpReasons.Of(reply);
+        _server.Decisions.Count(reply, reason);
+        _server.Decisions.Tell(Context, Transaction ?? _about, stage, _path, reply, reason, _began);
+        _path = null;
+        _about = null;
+        _began = 0;
+    }
+
+    /// <summary>Ends the session with this reply, which is a decision.</summary>
+    internal void End(SmtpReply last, SmtpStage stage = SmtpStage.Session, string? reason = null)
+    {
+        // Nothing can be said before a handshake that is to come first (RFC 8314 §3.3): the connection is closed without a word.
+        if (Context.Listener.Tls != SmtpListenerTls.Implicit || Context.Tls is not null)
+            Write(last);
+        Decide(stage, last, reason);
         _closing = true;
+    }
+
+    /// <summary>Between transactions, ends a session that is too old, or whose server ends.</summary>
+    internal void EndIfDue()
+    {
+        if (Transaction is not null)
+            return;
+        if (_server.IsDraining)
+            End(StandardReplies.ShuttingDown(Context.HostName));
+        else if (_timer.IsOld)
+            Expire(SmtpTimeout.SessionAge);
     }
 
     /// <summary>Whether the session can be encrypted by STARTTLS: its listener allows it and there is a certificate.</summary>
@@ -192,7 +248,7 @@ public sealed partial class SmtpSession
 
         _closing = true;
         if (outcome == ReadOutcome.Expired)
-            TellOfTimeout();
+            TellOfTimeout(SmtpTimeout.TlsHandshake);
         TellOfFailedHandshake();
         return false;
     }
@@ -206,6 +262,20 @@ public sealed partial class SmtpSession
     {
         while (!IsToEnd)
         {
+            if (_timer.IsOld && Transaction is null)
+            {
+                Expire(SmtpTimeout.SessionAge);
+                return false;
+            }
+
+            if (_timer.IsMetering)
+                Meter();
+            if (_timer.IsOver)
+            {
+                Expire(_timer.Kind);
+                return false;
+            }
+
             switch (await _channel.FillAsync())
             {
                 case ReadOutcome.Data:
@@ -215,7 +285,7 @@ public sealed partial class SmtpSession
                 case ReadOutcome.LookUp:
                     continue;
                 case ReadOutcome.Expired:
-                    Expire();
+                    Expire(_timer.Kind);
                     return false;
                 default:
                     _closing = true;
@@ -232,24 +302,28 @@ public sealed partial class SmtpSession
     internal ValueTask<bool> FillDataAsync()
     {
         _timer.StartPhase(SmtpTimeout.DataBlock, Options.Timeouts.DataBlock);
+        Meter();
         return FillAsync();
     }
 
     /// <summary>Names session and peer in a log scope.</summary>
     public override string ToString() => $"smtp {Context.Id} {Context.RemoteEndPoint?.ToString() ?? "-"}";
 
-    private void Expire()
+    // Goes on from one chunk of a message to the next (RFC 3030), so that many little ones are no way around it.
+    private void Meter() => _timer.Meter(Input.Received, Options.MinDataRate, Options.Timeouts.DataRateWindow);
+
+    private void Expire(SmtpTimeout kind)
     {
-        TellOfTimeout();
-        End(StandardReplies.Timeout(Context.HostName));
+        TellOfTimeout(kind);
+        End(StandardReplies.Timeout(Context.HostName), reason: SmtpReasons.Of(kind));
     }
 
-    private void TellOfTimeout()
+    private void TellOfTimeout(SmtpTimeout kind)
     {
-        Log.TimedOut(Logger, _timer.Kind);
+        Log.TimedOut(Logger, kind);
         try
         {
-            Options.OnTimeout?.Invoke(Context, _timer.Kind);
+            Options.OnTimeout?.Invoke(Context, kind);
         }
         catch (Exception e)
         {

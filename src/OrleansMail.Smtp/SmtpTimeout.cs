@@ -17,4 +17,10 @@ public enum SmtpTimeout
 
     /// <summary>The client did not finish its TLS handshake.</summary>
     TlsHandshake,
+
+    /// <summary>Less data came than <see cref="SmtpServerOptions.MinDataRate"/> asks for.</summary>
+    DataRate,
+
+    /// <summary>The session as a whole, when no transaction was open.</summary>
+    SessionAge,
 }

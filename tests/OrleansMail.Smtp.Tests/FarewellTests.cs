@@ -12,7 +12,7 @@ public sealed class FarewellTests
     public async Task A_peer_that_ends_without_taking_its_replies_is_cut_off(string last)
     {
         var time = new FakeTimeProvider();
-        await using var listener = await SmtpListener.StartAsync(time: time, sendBuffer: Buffer);
+        await using var listener = await SmtpListener.StartAsync(static options => options.MaxCommandsWithoutTransaction = 0, time: time, sendBuffer: Buffer);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = Buffer };
         await client.ConnectAsync(listener.EndPoint);
         // More than the sockets hold, less than the pipe does.
@@ -32,7 +32,7 @@ public sealed class FarewellTests
     public async Task A_peer_that_takes_its_replies_late_gets_them_all()
     {
         var time = new FakeTimeProvider();
-        await using var listener = await SmtpListener.StartAsync(time: time, sendBuffer: Buffer);
+        await using var listener = await SmtpListener.StartAsync(static options => options.MaxCommandsWithoutTransaction = 0, time: time, sendBuffer: Buffer);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = Buffer };
         await client.ConnectAsync(listener.EndPoint);
         await client.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("NOOP\r\n", 3500)) + "QUIT\r\n"));

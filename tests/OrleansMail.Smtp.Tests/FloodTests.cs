@@ -10,7 +10,7 @@ public sealed class FloodTests
     [Fact]
     public async Task A_peer_that_takes_no_replies_is_not_read_any_further()
     {
-        await using var engine = new Engine();
+        await using var engine = new Engine(static options => options.MaxCommandsWithoutTransaction = 0);
         await using var client = await Conversation.GreetAsync(engine.Server);
         var batch = string.Concat(Enumerable.Repeat("NOOP\r\n", Batch));
         var sends = new List<Task>();

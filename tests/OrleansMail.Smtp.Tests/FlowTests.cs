@@ -20,7 +20,7 @@ public sealed class FlowTests
     [Fact]
     public async Task A_batch_with_many_replies_leaves_in_parts_of_16_KiB()
     {
-        await using var engine = new Engine();
+        await using var engine = new Engine(static options => options.MaxCommandsWithoutTransaction = 0);
         await using var client = await Conversation.GreetAsync(engine.Server);
         var before = client.Flushes;
         await client.SendAsync(string.Concat(Enumerable.Repeat("NOOP\r\n", 4000)));

@@ -68,7 +68,7 @@ public sealed class TimeoutTests
     [Fact]
     public async Task Endless_oversize_data_is_bounded_by_the_transaction_time()
     {
-        await using var engine = new Engine(options => options.MaxMessageBytes = 1000);
+        await using var engine = new Engine(static options => (options.MaxMessageBytes, options.MinDataRate) = (1000, 0));
         await using var client = await Conversation.GreetAsync(engine.Server);
         await client.BeginDataAsync();
         var reply = client.ReadReplyAsync();

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using OrleansMail.Server.Gateway;
 using OrleansMail.Server.Hosting.Certificates;
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Smtp;
@@ -9,9 +10,13 @@ namespace OrleansMail.Server.Hosting;
 internal static class EngineOptions
 {
     /// <summary>The engine's options.</summary>
-    public static SmtpServerOptions Create(OrleansMailSettings settings, ServerCertificates certificates)
+    /// <param name="settings">The settings.</param>
+    /// <param name="certificates">Whose certificates TLS has.</param>
+    /// <param name="feed">Who hears of decisions; null for nobody.</param>
+    public static SmtpServerOptions Create(OrleansMailSettings settings, ServerCertificates certificates, IDecisionFeed? feed)
     {
         var options = Create(settings);
+        options.OnDecision = feed is null ? null : feed.Report;
         foreach (var network in NetworksAttribute.Parse(settings.Smtp.TrustedProxies))
             options.TrustedProxies.Add(network);
         options.Tls.SelectCertificate = (_, name) => certificates.Select(name);
@@ -31,6 +36,12 @@ internal static class EngineOptions
         MaxErrors = settings.Smtp.MaxErrors,
         MaxUnknownRecipients = settings.Smtp.MaxUnknownRecipients,
         BareNewlines = settings.Smtp.BareNewlines,
+        MaxCommandsWithoutTransaction = settings.Smtp.MaxCommandsWithoutTransaction,
+        MaxConnections = settings.Smtp.MaxConnections,
+        MaxConnectionsPerAddress = settings.Smtp.MaxConnectionsPerAddress,
+        ConnectionsPerMinutePerAddress = settings.Smtp.ConnectionsPerMinutePerAddress,
+        MaxTransactions = settings.Smtp.MaxTransactions,
+        MinDataRate = settings.Smtp.MinDataRate,
         Timeouts = new SmtpTimeouts
         {
             Greeting = settings.Smtp.Timeouts.Greeting,
@@ -38,6 +49,8 @@ internal static class EngineOptions
             DataBlock = settings.Smtp.Timeouts.DataBlock,
             Transaction = settings.Smtp.Timeouts.Transaction,
             TlsHandshake = settings.Smtp.Timeouts.TlsHandshake,
+            DataRateWindow = settings.Smtp.Timeouts.DataRateWindow,
+            SessionAge = settings.Smtp.Timeouts.SessionAge,
         },
     };
 }

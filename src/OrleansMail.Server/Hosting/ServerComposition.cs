@@ -40,6 +40,7 @@ internal static class ServerComposition
             if (builder.Environment.IsDevelopment())
                 builder.Services.AddHostedService<DemoTenant>(); // after the silo, before the listeners
             builder.WebHost.ConfigureKestrel(listeners.Configure);
+            builder.WebHost.UseSockets(SessionAdmission.BoundBuffers);
             var application = builder.Build();
             application.MapOrleansMailApi();
             return new ComposedServer(application, settings, listeners, store, certificates);
@@ -97,7 +98,7 @@ internal static class ServerComposition
         });
         services.AddSingleton<IProvisioningObserver, CacheInvalidation>();
         services.AddSingleton(provider => new SmtpServer(
-            EngineOptions.Create(settings, certificates),
+            EngineOptions.Create(settings, certificates, provider.GetService<IDecisionFeed>()),
             provider.GetRequiredService<ISmtpDeliveryFactory>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
+using OrleansMail.Smtp.Limits;
 using OrleansMail.Smtp.Replies;
 
 namespace OrleansMail.Smtp.Commands;
@@ -20,11 +21,11 @@ internal sealed class CommandTable
         ["HELO"] = new(SmtpPhases.Any, GreetingCommands.HeloAsync) { IsOffered = static session => !session.Context.Listener.Lmtp, Syntax = "domain" },
         ["EHLO"] = new(SmtpPhases.Any, GreetingCommands.EhloAsync) { IsOffered = static session => !session.Context.Listener.Lmtp, Syntax = "domain" },
         ["LHLO"] = new(SmtpPhases.Any, GreetingCommands.LhloAsync) { IsOffered = static session => session.Context.Listener.Lmtp, Syntax = "domain" },
-        ["MAIL"] = new(SmtpPhases.Ready, MailCommand.RunAsync) { OutOfOrder = StandardReplies.OneSender, Syntax = "FROM:<sender> [parameters]" },
-        ["RCPT"] = new(SmtpPhases.Sender | SmtpPhases.Recipients, RcptCommand.RunAsync) { OutOfOrder = StandardReplies.SenderFirst, Syntax = "TO:<recipient>" },
-        ["DATA"] = new(SmtpPhases.Recipients, DataCommand.RunAsync) { OutOfOrder = StandardReplies.RecipientFirst },
+        ["MAIL"] = new(SmtpPhases.Ready, MailCommand.RunAsync) { OutOfOrder = StandardReplies.OneSender, Stage = SmtpStage.Sender, Syntax = "FROM:<sender> [parameters]" },
+        ["RCPT"] = new(SmtpPhases.Sender | SmtpPhases.Recipients, RcptCommand.RunAsync) { OutOfOrder = StandardReplies.SenderFirst, Stage = SmtpStage.Recipient, Syntax = "TO:<recipient>" },
+        ["DATA"] = new(SmtpPhases.Recipients, DataCommand.RunAsync) { OutOfOrder = StandardReplies.RecipientFirst, Stage = SmtpStage.Data },
         ["STARTTLS"] = new(Greeted, StartTlsCommand.RunAsync) { IsOffered = static session => session.OffersTls },
-        ["BDAT"] = new(SmtpPhases.Any, BdatCommand.RunAsync) { Syntax = "octets [LAST]" }, // its octets are read in any phase
+        ["BDAT"] = new(SmtpPhases.Any, BdatCommand.RunAsync) { Stage = SmtpStage.Data, Syntax = "octets [LAST]" }, // its octets are read in any phase
         ["RSET"] = new(SmtpPhases.Any, PlainCommands.RsetAsync),
         ["NOOP"] = new(SmtpPhases.Any, PlainCommands.NoopAsync) { Syntax = "[anything]" },
         ["VRFY"] = new(SmtpPhases.Any, PlainCommands.VrfyAsync) { Syntax = "name [SMTPUTF8]" },

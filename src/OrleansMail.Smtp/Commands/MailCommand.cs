@@ -20,6 +20,7 @@ internal static class MailCommand
             return StandardReplies.BadArgument;
         if ((PathSyntax.TryTakeReverse(ref text) ?? (options.StrictSenders ? null : LenientPathSyntax.TryTakeReverse(ref text))) is not { } path)
             return StandardReplies.BadSenderSyntax;
+        session.DecidesOn(path);
         var parameters = new MailParameters();
         if ((parameters.Read(text, options.StrictWhiteSpace) ?? Refuse(session, path, parameters)) is { } refusal)
             return refusal;
@@ -33,7 +34,9 @@ internal static class MailCommand
             RequiresTls = parameters.RequiresTls && !path.IsNull, // a bounce is not tagged (RFC 8689 §3)
             MaxMessageBytes = options.MaxMessageBytes,
         };
-        return transaction.IsDeclaredTooLarge ? StandardReplies.TooLarge : null;
+        if (transaction.IsDeclaredTooLarge)
+            return StandardReplies.TooLarge;
+        return session.HasRoomForTransaction ? null : StandardReplies.TooManyTransactions;
     }
 
     // What is well written and not offered in the session's present state; and what the path needs.
@@ -47,7 +50,7 @@ internal static class MailCommand
             return StandardReplies.UnknownParameter;
         if (path.IsUtf8 && !parameters.IsUtf8)
             return StandardReplies.NotAscii;
-        return session.HasTransactionLeft ? null : StandardReplies.TooManyTransactions(session.Context.HostName);
+        return session.HasTransactionLeft ? null : StandardReplies.NoTransactionLeft(session.Context.HostName);
     }
 
     private static async ValueTask<SmtpReply?> ValidateAsync(SmtpSession session, SmtpTransaction transaction, CancellationToken cancellationToken)
@@ -57,7 +60,6 @@ internal static class MailCommand
             return reply;
         if (transaction.IsDeclaredTooLarge) // the delivery has lowered the limit
             return StandardReplies.TooLarge;
-        session.Begin(transaction);
-        return reply;
+        return session.TryBegin(transaction) ? reply : StandardReplies.TooManyTransactions;
     }
 }

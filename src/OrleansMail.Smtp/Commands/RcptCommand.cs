@@ -9,6 +9,7 @@ internal static class RcptCommand
     public static ValueTask<SmtpReply?> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken)
     {
         var refusal = Parse(session, argument.Span, out var path);
+        session.DecidesOn(path);
         if (refusal is null && session.Transaction!.Accepted.Count >= session.Options.MaxRecipients)
             refusal = StandardReplies.TooManyRecipients;
         if (refusal is null && !session.RecipientDomains.HasRoomFor(path!.Domain))

@@ -8,8 +8,8 @@ namespace OrleansMail.Smtp.Limits;
 /// <param name="Stage">What was answered.</param>
 /// <param name="Path">The sender at MAIL, the recipient at RCPT; null elsewhere.</param>
 /// <param name="Reply">What the client was told.</param>
-/// <param name="Reason">A stable word: <c>accepted</c>, <c>delivery</c> for the delivery's refusal, or the limit's name (see <see cref="SmtpReasons"/>).</param>
-/// <param name="Elapsed">From the command's arrival to the reply.</param>
+/// <param name="Reason">A stable word: <c>accepted</c>, the limit's name (see <see cref="SmtpReasons"/>), or the word that the delivery's reply brought.</param>
+/// <param name="Elapsed">From the command's arrival to the reply, the client's sending of the data included; zero where there is no command.</param>
 public sealed record SmtpDecision(
     SmtpSessionContext Session,
     SmtpTransaction? Transaction,
@@ -31,19 +31,9 @@ public enum SmtpStage
     /// <summary>RCPT.</summary>
     Recipient,
 
-    /// <summary>DATA or BDAT, up to the final reply.</summary>
+    /// <summary>DATA or BDAT: its refusal, or the final reply.</summary>
     Data,
 
     /// <summary>A limit of the session.</summary>
     Session,
-}
-
-/// <summary>The stable words for reasons, in decisions and in the metric of refusals.</summary>
-public static class SmtpReasons
-{
-    /// <summary>Nothing was refused.</summary>
-    public const string Accepted = "accepted";
-
-    /// <summary>The delivery refused or deferred; its reply says why.</summary>
-    public const string Delivery = "delivery";
 }

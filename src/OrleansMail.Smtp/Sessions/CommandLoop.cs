@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Limits;
 using OrleansMail.Smtp.Replies;
 
 namespace OrleansMail.Smtp.Sessions;
@@ -6,6 +7,9 @@ namespace OrleansMail.Smtp.Sessions;
 /// <summary>Takes the lines of a session in order and answers each once; nothing is read ahead of an answer.</summary>
 internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session, SessionChannel channel, SessionTimer timer)
 {
+    // What the reply to the present command decides; null for nothing.
+    private SmtpStage? _stage;
+
     /// <summary>Runs until the session closes; its last reply is written.</summary>
     public async ValueTask RunAsync()
     {
@@ -17,6 +21,7 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
                     await AnswerAsync(line);
                     break;
                 case LineStatus.TooLong:
+                    _stage = SmtpStage.Session;
                     Answer(channel.Input.IsAuthLine ? StandardReplies.AuthLineTooLong : StandardReplies.LineTooLong);
                     TellOfLongLine();
                     break;
@@ -31,6 +36,7 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
     private async ValueTask AnswerAsync(ReadOnlyMemory<byte> line)
     {
         server.Metrics.CommandReceived();
+        _stage = null;
         var reply = await DispatchAsync(line);
         await session.AbortAbandonedAsync();
         if (reply is not null)
@@ -44,7 +50,10 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
     {
         if (server.Commands.Find(line, out var command, out var argument) is { } refusal)
             return refusal;
-        if ((command!.Phases & session.Phase) == 0)
+        if (command!.Stage is { } stage)
+            session.BeginDecision(stage);
+        _stage = command.Stage;
+        if ((command.Phases & session.Phase) == 0)
             return OutOfOrder(command);
         try
         {
@@ -66,17 +75,20 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
 
     private void Answer(SmtpReply reply)
     {
-        if (session.Mistakes.IsOneTooMany(reply))
+        if (!session.IsClosing && session.Mistakes.Judge(reply, _stage is not null and not SmtpStage.Session) is { } last)
         {
-            Log.TooManyErrors(server.Logger);
-            reply = StandardReplies.TooManyErrors(server.Options.HostName);
+            Log.OverLimit(server.Logger, last.Reason!);
+            reply = last;
+            _stage ??= SmtpStage.Session;
         }
 
         session.Write(reply);
+        if (_stage is { } stage)
+            session.Decide(stage, reply);
         if (reply.Code == 421)
             session.Close();
-        else if (!session.IsClosing && session.Transaction is null && server.IsDraining)
-            session.End(StandardReplies.ShuttingDown(server.Options.HostName));
+        else if (!session.IsClosing)
+            session.EndIfDue();
     }
 
     private void TellOfLongLine()
@@ -96,8 +108,8 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
         [LoggerMessage(LogLevel.Error, "A command failed; answered 451.", EventName = "CommandFailed")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(LogLevel.Information, "Closed after too many errors.", EventName = "TooManyErrors")]
-        public static partial void TooManyErrors(ILogger logger);
+        [LoggerMessage(LogLevel.Information, "Closed over its limit of {Reason}.", EventName = "OverLimit")]
+        public static partial void OverLimit(ILogger logger, string reason);
 
         [LoggerMessage(LogLevel.Error, "The hook for over-long lines failed.", EventName = "LineTooLongHookFailed")]
         public static partial void HookFailed(ILogger logger, Exception exception);

@@ -1,28 +1,40 @@
+using OrleansMail.Smtp.Replies;
+
 namespace OrleansMail.Smtp.Sessions;
 
-/// <summary>Counts the 5xx replies of a session since its last accepted message (RFC 5321 §7.8).</summary>
+/// <summary>
+/// Counts what a session does in vain since its last accepted message (RFC 5321 §7.8): 5xx replies, and commands that bring no message on
+/// its way. Our own 4xx are never the client's fault and never count.
+/// </summary>
 internal sealed class MistakeCounter(SmtpServerOptions options)
 {
     private int _errors;
     private int _unknownRecipients;
+    private int _commands;
     private bool _refusedRecipient;
 
     /// <summary>The refusal that is returned next has a limit of its own: a mailing list's stale addresses are no protocol errors.</summary>
     public void RecipientRefused() => _refusedRecipient = true;
 
-    /// <summary>A message was accepted: past mistakes are forgiven.</summary>
-    public void Forgive() => _errors = _unknownRecipients = 0;
+    /// <summary>A message was accepted: all is forgiven.</summary>
+    public void Forgive() => _errors = _unknownRecipients = _commands = 0;
 
-    /// <summary>Counts the reply.</summary>
-    /// <returns>True when it is one mistake more than allowed.</returns>
-    public bool IsOneTooMany(SmtpReply reply)
+    /// <summary>Counts a reply.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="isForMessage">Whether it answers MAIL, RCPT or the data, which are bounded by limits of their own.</param>
+    /// <returns>The last reply, in place of the given one, when that is one more than allowed; else null.</returns>
+    public SmtpReply? Judge(SmtpReply reply, bool isForMessage)
     {
         var ofRecipient = _refusedRecipient;
         _refusedRecipient = false;
-        if (reply.Code < 500)
-            return false;
-        return ofRecipient
-            ? options.MaxUnknownRecipients > 0 && ++_unknownRecipients > options.MaxUnknownRecipients
-            : options.MaxErrors > 0 && ++_errors > options.MaxErrors;
+        if (reply.Code is >= 400 and < 500)
+            return null;
+        if (reply.Code >= 500 && ofRecipient)
+            return IsOver(ref _unknownRecipients, options.MaxUnknownRecipients) ? StandardReplies.TooManyUnknown(options.HostName) : null;
+        if (reply.Code >= 500 && IsOver(ref _errors, options.MaxErrors))
+            return StandardReplies.TooManyErrors(options.HostName);
+        return !isForMessage && IsOver(ref _commands, options.MaxCommandsWithoutTransaction) ? StandardReplies.TooManyCommands(options.HostName) : null;
     }
+
+    private static bool IsOver(ref int count, int limit) => limit > 0 && ++count > limit;
 }

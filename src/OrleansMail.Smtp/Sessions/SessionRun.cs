@@ -25,7 +25,7 @@ internal sealed partial class SessionRun
     {
         _server = server;
         _connection = connection;
-        _timer = new SessionTimer(server.Time);
+        _timer = new SessionTimer(server.Time, server.Options.Timeouts.SessionAge);
         _channel = new SessionChannel(transport, _timer, server.Options.MaxCommandLineBytes);
         _session = new SmtpSession(server, context, _channel, _timer);
         if (AuthCommand.IsThere(server.Options, context.Listener))
@@ -45,6 +45,7 @@ internal sealed partial class SessionRun
         finally
         {
             await ResetAsync();
+            _session.Lease?.Dispose();
             await _channel.CompleteAsync();
             SayFarewell();
         }
@@ -59,6 +60,8 @@ internal sealed partial class SessionRun
             return;
         }
 
+        if (_timer.Ages(now))
+            _channel.LookUp(); // also when it is never found waiting
         if (!_timer.IsDue(now))
             return;
         _channel.LookUp();
@@ -82,13 +85,14 @@ internal sealed partial class SessionRun
     /// <summary>The session's name in a log scope.</summary>
     public override string ToString() => _session.ToString();
 
-    // What comes before the greeting, in the order of the octets on the wire: the proxy's word, TLS; then whether the client may stay.
+    // What comes before the greeting, in the order of the octets on the wire: the proxy's word, TLS. Between them, whether the client may
+    // stay: handshakes that never end count as its connections too.
     private async ValueTask<bool> OpenAsync()
     {
         _timer.StartPhase(SmtpTimeout.Greeting, _server.Options.Timeouts.Greeting);
         return await ProxyPrologue.RunAsync(_session)
-            && (_session.Context.Listener.Tls != SmtpListenerTls.Implicit || await _session.StartTlsAsync())
-            && ConnectionAdmission.Admit(_session);
+            && ConnectionAdmission.Admit(_session)
+            && (_session.Context.Listener.Tls != SmtpListenerTls.Implicit || await _session.StartTlsAsync());
     }
 
     private async ValueTask<bool> GreetAsync()

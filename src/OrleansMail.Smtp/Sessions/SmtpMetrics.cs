@@ -10,6 +10,7 @@ internal sealed class SmtpMetrics
     private readonly Counter<long>? _replies;
     private readonly Counter<long>? _handshakes;
     private readonly Counter<long>? _proxiesRefused;
+    private readonly Counter<long>? _refusals;
     private readonly KeyValuePair<string, object?>[] _codes = new KeyValuePair<string, object?>[600];
 
     public SmtpMetrics(IMeterFactory? factory)
@@ -21,6 +22,7 @@ internal sealed class SmtpMetrics
         _replies = meter.CreateCounter<long>("orleansmail.smtp.replies", "{reply}", "Replies sent, by code.");
         _handshakes = meter.CreateCounter<long>("orleansmail.smtp.tls.handshakes", "{handshake}", "TLS handshakes, by outcome.");
         _proxiesRefused = meter.CreateCounter<long>("orleansmail.smtp.proxies.refused", "{connection}", "Connections closed for a missing, invalid or late PROXY header.");
+        _refusals = meter.CreateCounter<long>("orleansmail.smtp.refusals", "{refusal}", "What was refused or ended, by reason.");
     }
 
     public void SessionStarted() => _sessions?.Add(1);
@@ -37,6 +39,8 @@ internal sealed class SmtpMetrics
         ReadOutcome.Expired => "timeout",
         _ => "failed",
     }));
+
+    public void Refused(string reason) => _refusals?.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Replied(int code)
     {

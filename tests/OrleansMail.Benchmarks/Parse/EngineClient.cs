@@ -10,7 +10,7 @@ internal sealed class EngineClient : IAsyncDisposable
     private const int Read = 4096;
     private readonly Pipe _toServer = new();
     private readonly Pipe _toClient = new();
-    private readonly SmtpServer _server = new(new SmtpServerOptions { HostName = "bench.test" }, new NullDelivery());
+    private readonly SmtpServer _server = new(new SmtpServerOptions { HostName = "bench.test", MaxCommandsWithoutTransaction = 0 }, new NullDelivery());
     private Task _session = Task.CompletedTask;
 
     /// <summary>Begins the session.</summary>

@@ -43,6 +43,25 @@ internal sealed class SmtpSettings
     [Setting, Between(1, 1_000_000)]
     public int MaxConnections { get; set; } = 20_000;
 
+    /// <summary>
+    /// Sessions at once of one client, an IPv4 address or an IPv6 /64 (a /48 counts as ten); over it 421 4.7.0; 0 is no limit. Loopback, private and
+    /// link-local peers and trusted proxies are not counted, unless a trusted proxy told the client's address.
+    /// </summary>
+    [Setting, Between(0, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 100;
+
+    /// <summary>Sessions that one client (as for MaxConnectionsPerAddress) may begin in a minute, at once or evenly; over it 421 4.7.0; 0 is no limit.</summary>
+    [Setting, Between(0, 1_000_000)]
+    public int ConnectionsPerMinutePerAddress { get; set; } = 600;
+
+    /// <summary>Transactions at once, of all sessions; over it MAIL is answered 451 4.3.2; 0 is no limit.</summary>
+    [Setting, Between(0, 1_000_000)]
+    public int MaxTransactions { get; set; }
+
+    /// <summary>Octets per second that data must bring on average over Timeouts:DataRateWindow; else 421 4.4.2; 0 is no limit.</summary>
+    [Setting, Between(0, 1_000_000)]
+    public int MinDataRate { get; set; } = 64;
+
     /// <summary>Refused or unknown commands until a session is closed with 421; our own 4xx never count; 0 is no limit.</summary>
     [Setting, Between(0, 1_000_000)]
     public int MaxErrors { get; set; } = 20;
@@ -50,6 +69,10 @@ internal sealed class SmtpSettings
     /// <summary>Refused recipients (5xx) until a session is closed with 421, counted apart from other errors since its last accepted message; 0 is no limit.</summary>
     [Setting, Between(0, 1_000_000)]
     public int MaxUnknownRecipients { get; set; } = 50;
+
+    /// <summary>Commands other than MAIL, RCPT and those of the data since the last accepted message, until a session is closed with 421; 0 is no limit.</summary>
+    [Setting, Between(0, 1_000_000)]
+    public int MaxCommandsWithoutTransaction { get; set; } = 1000;
 
     /// <summary>The address that takes mail for a bare `postmaster`, and for `postmaster` at a served domain that has none (RFC 5321 §4.5.1). Unset, and while no such mailbox exists: the operator's own, `postmaster@operator.invalid` in tenant `operator`.</summary>
     [Setting(DevelopmentDefault = "postmaster@demo.test"), MailAddress]
@@ -97,4 +120,12 @@ internal sealed class SmtpTimeoutSettings
     /// <summary>From the 220 to STARTTLS, or from the connection with implicit TLS, to the end of the handshake.</summary>
     [Setting, Within("00:00:01", "01:00:00")]
     public TimeSpan TlsHandshake { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The time in which MinDataRate is held on average.</summary>
+    [Setting, Within("00:00:01", "01:00:00")]
+    public TimeSpan DataRateWindow { get; set; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>A session as a whole; an open transaction may finish.</summary>
+    [Setting, Within("00:00:01", "7.00:00:00")]
+    public TimeSpan SessionAge { get; set; } = TimeSpan.FromHours(1);
 }
