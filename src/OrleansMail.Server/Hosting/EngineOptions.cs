@@ -1,5 +1,6 @@
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Smtp;
+using OrleansMail.Smtp.Authentication;
 
 namespace OrleansMail.Server.Hosting;
 
@@ -7,13 +8,14 @@ namespace OrleansMail.Server.Hosting;
 internal static class EngineOptions
 {
     /// <summary>The engine's options.</summary>
-    public static SmtpServerOptions Create(OrleansMailSettings settings) => new()
+    public static SmtpServerOptions Create(OrleansMailSettings settings, ISmtpAuthenticator authenticator) => new()
     {
         HostName = settings.Hostname,
         MaxMessageBytes = settings.Smtp.MaxMessageBytes,
         MaxRecipients = settings.Smtp.MaxRecipients,
         MaxErrors = settings.Smtp.MaxErrors,
         MaxUnknownRecipients = settings.Smtp.MaxUnknownRecipients,
+        Authenticator = authenticator,
         Timeouts = new SmtpTimeouts
         {
             Greeting = settings.Smtp.Timeouts.Greeting,

@@ -10,6 +10,7 @@ using OrleansMail.Server.Hosting.Listening;
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Server.Hosting.Storage;
 using OrleansMail.Smtp;
+using OrleansMail.Smtp.Authentication;
 
 namespace OrleansMail.Server.Hosting;
 
@@ -93,7 +94,7 @@ internal static class ServerComposition
         });
         services.AddSingleton<IProvisioningObserver, CacheInvalidation>();
         services.AddSingleton(provider => new SmtpServer(
-            EngineOptions.Create(settings),
+            EngineOptions.Create(settings, provider.GetRequiredService<ISmtpAuthenticator>()),
             provider.GetRequiredService<ISmtpDeliveryFactory>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),

@@ -1,14 +1,20 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Mailboxes;
+using OrleansMail.Server.Gateway.Authentication;
+using OrleansMail.Server.Keys;
 using OrleansMail.Server.Telemetry;
 using OrleansMail.Smtp;
 
 namespace OrleansMail.Server.Gateway.Recipients;
 
-/// <summary>Decides RCPT: whose domain it is, where the address leads, and whether the message may go there in this transaction.</summary>
-internal sealed class RecipientPolicy(ResolutionCache cache, IOptions<GatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
+/// <summary>
+/// Decides RCPT: whose domain it is, where the address leads, and whether the message may go there in this transaction. A session that
+/// authenticated delivers only to its key's tenant; what belongs to others and what belongs to nobody look alike to it.
+/// </summary>
+internal sealed class RecipientPolicy(ResolutionCache cache, TenantKeyDirectory keys, IOptions<GatewayOptions> options, TimeProvider time, GatewayMetrics metrics)
 {
     private static readonly TimeSpan RehearsedDelay = TimeSpan.FromSeconds(10);
 
@@ -30,12 +36,16 @@ internal sealed class RecipientPolicy(ResolutionCache cache, IOptions<GatewayOpt
 
     private async ValueTask<SmtpReply?> DecideAsync(MailTransaction mail, SmtpTransaction transaction, SmtpPath recipient, CancellationToken cancellationToken)
     {
+        var key = SubmissionKey.Of(transaction.Session);
+        if (key is not null && !await IsInForceAsync(key, cancellationToken))
+            return GatewayReplies.KeyEnded;
+        var elsewhere = key is null ? GatewayReplies.DomainUnknown : GatewayReplies.NotTheKeysTenant;
         if (recipient.IsLiteral)
             return GatewayReplies.Literal;
         if (!TryReadAddress(recipient, out var localPart, out var domain))
-            return recipient.Domain.Length == 0 || DomainName.TryParse(recipient.Domain, out _) ? GatewayReplies.MailboxUnknown : GatewayReplies.DomainUnknown;
-        if (await cache.GetOwnerAsync(domain, cancellationToken) is not { } tenant)
-            return GatewayReplies.DomainUnknown;
+            return recipient.Domain.Length == 0 || DomainName.TryParse(recipient.Domain, out _) ? GatewayReplies.MailboxUnknown : elsewhere;
+        if (await cache.GetOwnerAsync(domain, cancellationToken) is not { } tenant || (key is not null && key.Tenant != tenant))
+            return elsewhere;
         if (mail.Tenant is { } other && other != tenant)
             return GatewayReplies.OtherTransaction;
         var resolution = await cache.ResolveAsync(tenant, domain, localPart, cancellationToken);
@@ -51,6 +61,10 @@ internal sealed class RecipientPolicy(ResolutionCache cache, IOptions<GatewayOpt
             await Task.Delay(RehearsedDelay, time, cancellationToken);
         return null;
     }
+
+    // A session may last long: the key is asked for at each recipient, so that its end is in force within the same second as elsewhere.
+    private async ValueTask<bool> IsInForceAsync(SubmissionKey key, CancellationToken cancellationToken) =>
+        (await keys.FindAsync(key.Hash, cancellationToken))?.Has(KeyScopes.MailSubmit) == true;
 
     private bool TryReadAddress(SmtpPath recipient, out LocalPart localPart, out DomainName domain)
     {
