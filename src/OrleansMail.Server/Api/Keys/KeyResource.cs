@@ -41,7 +41,7 @@ internal sealed record CreatedKeyResource(
 [Description("What is asked for with a key. It can't be changed afterwards.")]
 internal sealed record KeyRequest(
     [property: Description("For people: 1 to 100 characters.")] string Name,
-    [property: Description("Scopes of: mail:submit, mail:read, domains:read, domains:write, mailboxes:read, mailboxes:write, keys:read, keys:write. Absent or null for all of them; an empty list for none.")] IReadOnlyList<string?>? Scopes = null,
+    [property: Description("What it may do; absent or null for everything, an empty list for nothing but to show its tenant.")] IReadOnlyList<string?>? Scopes = null,
     [property: Description("When it ends: a time in the future; absent or null when it ends only by deletion.")] DateTimeOffset? ExpiresAt = null)
 {
     /// <summary>As the grain takes it; false when a scope is not known.</summary>
