@@ -1,4 +1,5 @@
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
@@ -17,6 +18,12 @@ public static class GrainKeys
     /// <summary>The mailboxes of a domain of a tenant.</summary>
     public static IMailboxesGrain GetMailboxes(this IGrainFactory grains, TenantId tenant, DomainName domain) =>
         grains.GetGrain<IMailboxesGrain>($"{tenant.Value}/{domain.Value}");
+
+    /// <summary>The grain of an API key's secret.</summary>
+    public static IApiKeyGrain GetApiKey(this IGrainFactory grains, ApiKeyHash hash) => grains.GetGrain<IApiKeyGrain>(hash.Value);
+
+    /// <summary>The API keys of a tenant.</summary>
+    public static ITenantKeysGrain GetTenantKeys(this IGrainFactory grains, TenantId tenant) => grains.GetGrain<ITenantKeysGrain>(tenant.Value);
 
     /// <summary>The owner of a partition log.</summary>
     public static IPartitionGrain GetPartition(this IGrainFactory grains, PartitionId partition) =>

@@ -12,6 +12,12 @@ public static class GrainStorageNames
     /// <summary>State of the domain grains.</summary>
     public const string Domain = "domain";
 
+    /// <summary>State of the API key grains, under the hashes of their secrets.</summary>
+    public const string Key = "key";
+
+    /// <summary>Keys of a tenant: the first page; further ones and the list of them have names that begin so.</summary>
+    public const string Keys = "keys";
+
     /// <summary>Mailboxes of a mailboxes grain: the first page; further ones and the list of them have names that begin so.</summary>
     public const string Mailboxes = "mailboxes";
 

@@ -39,7 +39,7 @@ public sealed class DependencyTests
         // A client of the grains must not need a store, a server or a socket.
         Assert.DoesNotContain(References(Product.Contracts), name => name.StartsWith(prefix, StringComparison.Ordinal));
 
-    [Theory, InlineData("Gateway"), InlineData("Api"), InlineData("Telemetry")]
+    [Theory, InlineData("Gateway"), InlineData("Api"), InlineData("Telemetry"), InlineData("Keys"), InlineData("Caching")]
     public void The_edges_see_grains_through_their_contracts_only(string folder)
     {
         var implementations = Types().That().ResideInAssembly(Product.Grains, Product.Storage).As("implementations of grains and stores");
@@ -53,6 +53,12 @@ public sealed class DependencyTests
     public void The_two_edges_do_not_know_each_other(string folder, string other) =>
         Edge(folder).Should().NotDependOnAny(Edge(other))
             .Because("a process may run only one of them, and what they share belongs below both")
+            .Check(Architecture);
+
+    [Theory, InlineData("Keys", "Api"), InlineData("Keys", "Gateway"), InlineData("Caching", "Api"), InlineData("Caching", "Gateway"), InlineData("Caching", "Keys")]
+    public void What_the_edges_share_knows_neither_of_them(string folder, string edge) =>
+        Edge(folder).Should().NotDependOnAny(Edge(edge))
+            .Because("one of the edges would come with it wherever the other one is run alone")
             .Check(Architecture);
 
     private static GivenTypesConjunctionWithDescription Edge(string folder) =>

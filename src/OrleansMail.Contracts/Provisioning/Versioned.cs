@@ -31,6 +31,9 @@ public enum ChangeStatus
 
     /// <summary>The request contradicts itself or something that exists; the result says how.</summary>
     Invalid = 5,
+
+    /// <summary>What it belongs to has as many of its kind as it may.</summary>
+    LimitReached = 6,
 }
 
 /// <summary>A change's outcome.</summary>

@@ -12,6 +12,10 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("get")]
     ValueTask<Versioned<Tenant>?> GetAsync(CancellationToken cancellationToken);
 
+    /// <summary>This creation of the tenant; null when it does not exist, which it does no more once its deletion has begun.</summary>
+    [Alias("incarnation"), AlwaysInterleave]
+    ValueTask<Incarnation?> GetIncarnationAsync(CancellationToken cancellationToken);
+
     /// <summary>Creates or replaces the tenant's settings.</summary>
     /// <param name="settings">All of them.</param>
     /// <param name="ifMatch">The version the caller saw; null to overwrite whatever is there.</param>
@@ -19,7 +23,7 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("put")]
     ValueTask<ChangeResult<Tenant>> PutAsync(TenantSettings settings, string? ifMatch, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the tenant with its domains and mailboxes; no error when it does not exist. Invalid for the operator's (<see cref="OperatorMailbox"/>).</summary>
+    /// <summary>Deletes the tenant with its keys, domains and mailboxes; no error when it does not exist. Invalid for the operator's (<see cref="OperatorMailbox"/>).</summary>
     [Alias("delete")]
     ValueTask<ChangeStatus> DeleteAsync(string? ifMatch, CancellationToken cancellationToken);
 

@@ -13,6 +13,7 @@ namespace OrleansMail.Grains.Tenants;
 internal sealed class TenantGrain : Grain, ITenantGrain
 {
     private readonly TenantId id;
+    private readonly IGrainFactory grains;
     private readonly TimeProvider time;
     private readonly GrainDocument<TenantState> document;
     private readonly TenantDomains domains;
@@ -23,6 +24,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
         [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage, IGrainFactory grains, IDomainVerifier verifier, TimeProvider time)
     {
         id = TenantId.Parse(this.GetPrimaryKeyString());
+        this.grains = grains;
         this.time = time;
         document = new(storage, GrainStorageNames.Tenant, this.GetGrainId());
         domains = new(id, document, grains, verifier, time);
@@ -31,6 +33,9 @@ internal sealed class TenantGrain : Grain, ITenantGrain
 
     /// <inheritdoc/>
     public async ValueTask<Versioned<Tenant>?> GetAsync(CancellationToken cancellationToken) => (await ViewAsync()).Tenant;
+
+    /// <inheritdoc/>
+    public async ValueTask<Incarnation?> GetIncarnationAsync(CancellationToken cancellationToken) => (await ViewAsync()).Tenant?.Value.Incarnation;
 
     /// <inheritdoc/>
     public async ValueTask<ChangeResult<Tenant>> PutAsync(TenantSettings settings, string? ifMatch, CancellationToken cancellationToken)
@@ -99,6 +104,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
 
     private async Task FinishDeletionAsync()
     {
+        await grains.GetTenantKeys(id).ClearAsync(CancellationToken.None);
         await domains.FinishDeletionsAsync();
         await document.ClearAsync();
     }

@@ -1,6 +1,7 @@
 using OrleansMail.Server.Api.Aliases;
 using OrleansMail.Server.Api.Domains;
 using OrleansMail.Server.Api.Health;
+using OrleansMail.Server.Api.Keys;
 using OrleansMail.Server.Api.Mailboxes;
 using OrleansMail.Server.Api.Messages;
 using OrleansMail.Server.Api.Problems;
@@ -23,14 +24,16 @@ internal static class ApiApplication
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseMiddleware<RouteText>();
+        app.UseMiddleware<TenantAccess>();
 
         app.MapRoot();
         app.MapHealth();
         app.MapApiReference();
         var operations = app.MapGroup("/v1")
-            .RequireAuthorization(ApiPolicies.Operator)
-            .Refuses(ProblemCodes.Unauthorized, ProblemCodes.IdInvalid, ProblemCodes.StoreUnavailable, ProblemCodes.Unavailable, ProblemCodes.Internal);
+            .RequireAuthorization(ApiPolicies.Key)
+            .Refuses(ProblemCodes.Unauthorized, ProblemCodes.Forbidden, ProblemCodes.IdInvalid, ProblemCodes.StoreUnavailable, ProblemCodes.Unavailable, ProblemCodes.Internal);
         operations.MapTenants();
+        operations.MapKeys();
         operations.MapDomains();
         operations.MapMailboxes();
         operations.MapAliases();

@@ -9,6 +9,7 @@ using OrleansMail.Server.Api.Problems;
 using OrleansMail.Server.Api.Reference;
 using OrleansMail.Server.Api.Requests;
 using OrleansMail.Server.Api.Security;
+using OrleansMail.Server.Keys;
 
 namespace OrleansMail.Server.Api;
 
@@ -23,6 +24,7 @@ internal static class ApiServices
     {
         services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddTenantKeys();
         services.AddSingleton<CursorCodec>();
         services.AddSingleton<ProvisioningChanges>();
         services.AddSingleton<Change>();
@@ -31,7 +33,8 @@ internal static class ApiServices
         services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
         services.AddAuthorizationBuilder()
-            .AddPolicy(ApiPolicies.Operator, policy => policy.RequireRole(ApiPolicies.Operator));
+            .AddPolicy(ApiPolicies.Operator, policy => policy.RequireRole(ApiPolicies.Operator))
+            .AddPolicy(ApiPolicies.Key, policy => policy.RequireAuthenticatedUser());
         services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options =>

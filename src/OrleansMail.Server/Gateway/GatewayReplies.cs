@@ -10,6 +10,8 @@ internal static class GatewayReplies
     public static readonly SmtpReply MailboxUnknown = new(550, new(5, 1, 1), "No such mailbox here") { Reason = GatewayReasons.MailboxUnknown };
     public static readonly SmtpReply DomainUnknown = new(550, new(5, 7, 1), "Nobody here receives mail for this domain") { Reason = GatewayReasons.DomainUnknown };
     public static readonly SmtpReply Literal = new(550, new(5, 7, 1), "Address literals do not receive mail here") { Reason = GatewayReasons.DomainUnknown };
+    public static readonly SmtpReply NotTheKeysTenant = new(550, new(5, 7, 1), "This session's key delivers to its own tenant's addresses only") { Reason = SmtpReasons.Authentication };
+    public static readonly SmtpReply KeyEnded = new(530, new(5, 7, 0), "This session's key has ended, authenticate with another") { Reason = SmtpReasons.Authentication };
     public static readonly SmtpReply Suspended = new(450, new(4, 7, 0), "Mail for this recipient is suspended for now, try again later") { Reason = GatewayReasons.Suspended };
     public static readonly SmtpReply TooManyMailboxes = new(452, new(4, 5, 3), "Too many mailboxes for one message") { Reason = GatewayReasons.Mailboxes };
     public static readonly SmtpReply AliasLoop = new(550, new(5, 4, 6), "This address leads back to itself") { Reason = GatewayReasons.AliasLoop };

@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansMail.Server.Gateway.Authentication;
 using OrleansMail.Server.Gateway.Payloads;
 using OrleansMail.Server.Gateway.Recipients;
 using OrleansMail.Server.Gateway.Recording;
+using OrleansMail.Server.Keys;
 using OrleansMail.Server.Telemetry;
 using OrleansMail.Smtp;
+using OrleansMail.Smtp.Authentication;
 
 namespace OrleansMail.Server.Gateway;
 
@@ -11,7 +14,7 @@ namespace OrleansMail.Server.Gateway;
 public static class SmtpGatewayServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="ISmtpDeliveryFactory"/> over grain interfaces. Needs <see cref="IGrainFactory"/>,
+    /// Adds <see cref="ISmtpDeliveryFactory"/> and <see cref="ISmtpAuthenticator"/> over grain interfaces. Needs <see cref="IGrainFactory"/>,
     /// <see cref="Contracts.Storage.IStoreHealth"/> and <see cref="Contracts.Storage.IPayloadStore"/>.
     /// </summary>
     public static IServiceCollection AddSmtpGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
@@ -30,6 +33,8 @@ public static class SmtpGatewayServiceCollectionExtensions
         services.TryAddSingleton<DomainRecorder>();
         services.TryAddSingleton<MessageRecorder>();
         services.TryAddSingleton<PayloadSinkOpener>();
+        services.AddTenantKeys();
+        services.TryAddSingleton<ISmtpAuthenticator, TenantKeyAuthenticator>();
         services.TryAddSingleton<ISmtpDeliveryFactory, GatewayDeliveryFactory>();
         return services;
     }

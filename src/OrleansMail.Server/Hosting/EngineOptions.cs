@@ -3,6 +3,7 @@ using OrleansMail.Server.Gateway;
 using OrleansMail.Server.Hosting.Certificates;
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Smtp;
+using OrleansMail.Smtp.Authentication;
 
 namespace OrleansMail.Server.Hosting;
 
@@ -12,10 +13,12 @@ internal static class EngineOptions
     /// <summary>The engine's options.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="certificates">Whose certificates TLS has.</param>
+    /// <param name="authenticator">Who knows the keys of AUTH.</param>
     /// <param name="feed">Who hears of decisions; null for nobody.</param>
-    public static SmtpServerOptions Create(OrleansMailSettings settings, ServerCertificates certificates, IDecisionFeed? feed)
+    public static SmtpServerOptions Create(OrleansMailSettings settings, ServerCertificates certificates, ISmtpAuthenticator authenticator, IDecisionFeed? feed)
     {
         var options = Create(settings);
+        options.Authenticator = authenticator;
         options.OnDecision = feed is null ? null : feed.Report;
         foreach (var network in NetworksAttribute.Parse(settings.Smtp.TrustedProxies))
             options.TrustedProxies.Add(network);

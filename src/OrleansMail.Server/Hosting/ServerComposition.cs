@@ -11,6 +11,7 @@ using OrleansMail.Server.Hosting.Listening;
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Server.Hosting.Storage;
 using OrleansMail.Smtp;
+using OrleansMail.Smtp.Authentication;
 
 namespace OrleansMail.Server.Hosting;
 
@@ -98,7 +99,7 @@ internal static class ServerComposition
         });
         services.AddSingleton<IProvisioningObserver, CacheInvalidation>();
         services.AddSingleton(provider => new SmtpServer(
-            EngineOptions.Create(settings, certificates, provider.GetService<IDecisionFeed>()),
+            EngineOptions.Create(settings, certificates, provider.GetRequiredService<ISmtpAuthenticator>(), provider.GetService<IDecisionFeed>()),
             provider.GetRequiredService<ISmtpDeliveryFactory>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
@@ -31,10 +32,12 @@ public sealed class RoundTripTests
     private static readonly StoredMessage AMessage =
         new(new(One.Value, 3, 1), 9, Then, "", ARecorded, ASession, Headers, MessageFlags.BareNewlines, 32, 4, Hash, Hash, new("default", "wal/0", 5, 32));
 
+    private static readonly ApiKey AKey = new(One.Value, new("k", KeyScopes.MailRead, Then), Then);
     private static readonly TenantSettings Settings = new("T", true, new(1, 2, 3, 4));
 
     public static IEnumerable<object> Values =>
     [
+        ApiKeyHash.Parse(new('0', 64)), new TenantKey(TenantId.Parse("t"), One, AKey), new ChangeResult<ApiKey>(ChangeStatus.LimitReached), new Page<ApiKey>([AKey], null),
         TenantId.Parse("t"), new Tenant(TenantId.Parse("t"), One, Settings, Then), ADomain, new DomainConfiguration(TenantId.Parse("t"), ADomain, true, 5, 6),
         new MailboxStatus(AMailbox, new(1, 2, Then)), new MailAlias("x-*", Name, ["bob@a.test"]), new MailboxPage(AMailbox, new([AMessage], true)),
         new Resolution(ResolutionOutcome.Accepted, [new(Name, Key, "bob", One)], "t", 9, ["x@a.test"]), ASubmission, new RecordReceipt(RecordOutcome.Repeated, AMessage.Id),

@@ -16,12 +16,13 @@ internal sealed class MailCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster cluster;
 
-    private MailCluster(InProcessTestCluster cluster, StateStore state, FakePartitions partitions, ValueStore store)
+    private MailCluster(InProcessTestCluster cluster, StateStore state, FakePartitions partitions, ValueStore store, ShiftedTime time)
     {
         this.cluster = cluster;
         State = state;
         Partitions = partitions;
         Store = store;
+        Time = time;
     }
 
     public StateStore State { get; }
@@ -29,6 +30,8 @@ internal sealed class MailCluster : IAsyncDisposable
     public FakePartitions Partitions { get; }
 
     public ValueStore Store { get; }
+
+    public ShiftedTime Time { get; }
 
     public IGrainFactory Grains => cluster.Client;
 
@@ -42,11 +45,13 @@ internal sealed class MailCluster : IAsyncDisposable
         var state = new StateStore();
         var fakes = new FakePartitions();
         var store = new ValueStore(state);
+        var time = new ShiftedTime();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddKeyedSingleton<IGrainStorage>(GrainStorageNames.Provider, state);
             silo.Services.AddSingleton<IObjectStore>(store);
+            silo.Services.AddSingleton<TimeProvider>(time);
             silo.Services.AddSingleton<IPartitionFactory>(fakes);
             silo.AddOrleansMailGrains(o =>
             {
@@ -56,7 +61,7 @@ internal sealed class MailCluster : IAsyncDisposable
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new(cluster, state, fakes, store);
+        return new(cluster, state, fakes, store, time);
     }
 
     public ITenantGrain Tenant(string tenant) => Grains.GetTenant(TenantId.Parse(tenant));

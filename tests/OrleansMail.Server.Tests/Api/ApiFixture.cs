@@ -87,6 +87,27 @@ public sealed class ApiFixture : IAsyncLifetime, IStoreHealth, ICursorKey, IRead
 
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await (await Client.GetAsync(path)).EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
 
+    /// <summary>A key of a tenant; all scopes when none are given.</summary>
+    public async Task<(string Id, string Secret)> NewKeyAsync(string tenant = "demo", string? scopes = null, DateTimeOffset? expiresAt = null)
+    {
+        var body = new JsonObject { ["name"] = "a test's", ["expiresAt"] = expiresAt };
+        if (scopes is not null)
+            body["scopes"] = new JsonArray([.. scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(s => JsonValue.Create(s))]);
+        using var response = await SendAsync(HttpMethod.Post, $"/v1/tenants/{tenant}/keys", body.ToJsonString());
+        var created = JsonNode.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
+        return ((string)created["id"]!, (string)created["secret"]!);
+    }
+
+    /// <summary>Sends a request with another key than the operator's.</summary>
+    public async Task<HttpResponseMessage> SendAsAsync(string secret, HttpMethod method, string path, string? json = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {secret}");
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        return await Client.SendAsync(request);
+    }
+
     /// <summary>A fresh mailbox of the demo domain, and the path of its messages.</summary>
     public async Task<(string Name, string Messages)> NewMailboxAsync()
     {

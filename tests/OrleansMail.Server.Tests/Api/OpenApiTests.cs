@@ -32,9 +32,11 @@ public sealed partial class OpenApiTests(ApiFixture api) : IClassFixture<ApiFixt
                 {
                     Assert.NotNull(operation["responses"]!["401"]);
                     Assert.NotNull(operation["security"]![0]!["key"]);
+                    Assert.NotNull(operation["responses"]!["403"]);
+                    Assert.True(!path.Contains("{tenant}", StringComparison.Ordinal) || operation["responses"]!["404"]!.ToJsonString().Contains("tenant_not_found", StringComparison.Ordinal), where);
                 }
 
-                if (method == "put")
+                if (method is "put" or "post" && operation["requestBody"] is not null)
                     Assert.NotNull(operation["requestBody"]!["content"]!["application/json"]!["example"]);
             }
         }

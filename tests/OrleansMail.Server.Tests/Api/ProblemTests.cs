@@ -34,6 +34,24 @@ public sealed class ProblemTests(ApiFixture api) : IClassFixture<ApiFixture>
         { "GET", "/v1/tenants/nobody/messages/x", null, "tenant_not_found", null },
         { "GET", "/v1/tenants/nobody/mailboxes/inbox%40demo.test/messages", null, "tenant_not_found", null },
         { "PUT", "/v1/tenants/nobody/domains/demo.test/mailboxes/x", "{}", "tenant_not_found", null },
+        { "GET", "/v1/tenants/nobody/keys", null, "tenant_not_found", null },
+        { "GET", "/v1/tenants/nobody/keys/x", null, "tenant_not_found", null },
+        { "POST", "/v1/tenants/nobody/keys", """{"name":"k"}""", "tenant_not_found", null },
+        { "GET", "/v1/tenants/demo/keys/x", null, "key_not_found", null },
+        { "GET", "/v1/tenants/demo/keys/01K2Z9V4T8N6W3Q5R7Y1B0C2D4", null, "key_not_found", null },
+        { "GET", "/v1/tenants/demo/keys/%C3%A91K2Z9V4T8N6W3Q5R7Y1B0C2D4", null, "key_not_found", null },
+        { "GET", "/v1/tenants/demo/keys?limit=0", null, "parameter_invalid", "limit" },
+        { "GET", "/v1/tenants/demo/keys?cursor=abc", null, "cursor_invalid", "cursor" },
+        { "POST", "/v1/tenants/demo/keys", null, "json_invalid", null },
+        { "POST", "/v1/tenants/demo/keys", """{"name":null}""", "json_invalid", "name" },
+        { "POST", "/v1/tenants/demo/keys", """{"name":"k","scopes":"mail:read"}""", "json_invalid", "scopes" },
+        { "POST", "/v1/tenants/demo/keys", """{"name":"k","expiresAt":"tomorrow"}""", "json_invalid", "expiresAt" },
+        { "POST", "/v1/tenants/demo/keys", """{"name":"k","scope":["mail:read"]}""", "field_unknown", "scope" },
+        { "POST", "/v1/tenants/demo/keys", """{"name":"k","scopes":["mail:read","mail:write"]}""", "value_invalid", "scopes" },
+        { "POST", "/v1/tenants/demo/keys", """{"name":"k","scopes":["Mail:Read"]}""", "value_invalid", "scopes" },
+        { "POST", "/v1/tenants/demo/keys", """{"name":"k","scopes":[null]}""", "value_invalid", "scopes" },
+        { "POST", "/v1/tenants/demo/keys", """{"name":""}""", "value_invalid", "name" },
+        { "POST", "/v1/tenants/demo/keys", """{"name":"k","expiresAt":"2020-01-01T00:00:00Z"}""", "value_invalid", "expiresAt" },
         { "GET", "/v1/tenants/demo/domains/other.test", null, "domain_not_found", null },
         { "GET", "/v1/tenants/demo/domains/other.test/mailboxes", null, "domain_not_found", null },
         { "PUT", "/v1/tenants/demo/domains/other.test/aliases/x", """{"targets":["inbox@demo.test"]}""", "domain_not_found", null },
@@ -173,6 +191,8 @@ public sealed class ProblemTests(ApiFixture api) : IClassFixture<ApiFixture>
         yield return await api.PutAsync("/v1/tenants/demo", "{}", ifMatch: "bare");
         yield return await api.PutAsync("/v1/tenants/demo", "{}", ifMatch: "\"old\"");
         yield return await api.Client.PutAsync("/v1/tenants/demo", new StringContent("a=b", new MediaTypeHeaderValue("application/x-www-form-urlencoded")));
+        await api.PutAsync("/v1/tenants/full", "{}");
+        yield return await api.SendAsync(HttpMethod.Post, "/v1/tenants/full/keys", """{"name":"k"}""");
         var (name, _) = await api.NewMailboxAsync();
         var raw = new HttpRequestMessage(HttpMethod.Get, $"/v1/tenants/demo/messages/{api.Deliver(name)}/raw");
         raw.Headers.Range = new RangeHeaderValue(1_000_000, null);

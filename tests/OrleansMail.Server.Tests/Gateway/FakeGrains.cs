@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
@@ -25,6 +26,8 @@ internal sealed class FakeGrains
     public IGrainFactory Factory { get; }
 
     public Func<DomainName, ValueTask<TenantId?>> Owner { get; set; } = static domain => new(domain.Value.EndsWith(".test", StringComparison.Ordinal) ? TenantId.Parse("acme") : null);
+
+    public Func<string, ValueTask<TenantKey?>> Key { get; set; } = static _ => default;
 
     public Func<DomainName, LocalPart, ValueTask<Resolution>> Resolve { get; set; } = static (domain, localPart) => new(Accepted(Mailbox(domain.Value, localPart.Value)));
 
@@ -51,6 +54,8 @@ internal sealed class FakeGrains
     {
         if (type == typeof(IDomainGrain))
             return Proxy<IDomainGrain>((method, _) => method.Name == nameof(IDomainGrain.GetOwnerAsync) ? Owner(DomainName.Parse(key)) : throw new NotSupportedException(method.Name));
+        if (type == typeof(IApiKeyGrain))
+            return Proxy<IApiKeyGrain>((method, _) => method.Name == nameof(IApiKeyGrain.FindAsync) ? Key(key) : throw new NotSupportedException(method.Name));
         Assert.Equal(typeof(IMailboxesGrain), type);
         var domain = GrainKeys.ParseMailboxesKey(key).Domain;
         return Proxy<IMailboxesGrain>((method, arguments) => method.Name switch

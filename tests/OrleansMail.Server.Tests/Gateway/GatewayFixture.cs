@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Gateway;
 using OrleansMail.Smtp;
+using OrleansMail.Smtp.Authentication;
 
 namespace OrleansMail.Server.Tests.Gateway;
 
@@ -47,6 +48,15 @@ internal sealed class GatewayFixture : IAsyncDisposable
     public SmtpTransaction Transaction { get; private set; }
 
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
+
+    /// <summary>What follows is said by who gave this password to AUTH; whether it was taken.</summary>
+    public async Task<bool> AuthenticateAsync(string password, string user = "anyone", string authorization = "")
+    {
+        var identity = await services.GetRequiredService<ISmtpAuthenticator>().AuthenticateAsync(Session, new(authorization, user, password), CancellationToken.None);
+        typeof(SmtpSessionContext).GetProperty(nameof(SmtpSessionContext.Identity))!.SetValue(Session, identity); // the engine's to set
+        BeginSession();
+        return identity is not null;
+    }
 
     /// <summary>What follows is said in another session.</summary>
     [MemberNotNull(nameof(delivery))]

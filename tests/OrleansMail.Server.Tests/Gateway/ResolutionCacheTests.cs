@@ -3,6 +3,7 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Server.Gateway;
+using OrleansMail.Server.Caching;
 using OrleansMail.Server.Gateway.Recipients;
 
 namespace OrleansMail.Server.Tests.Gateway;

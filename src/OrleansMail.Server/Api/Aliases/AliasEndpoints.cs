@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Server.Api.Lists;
 using OrleansMail.Server.Api.Problems;
 using OrleansMail.Server.Api.Reference;
 using OrleansMail.Server.Api.Requests;
+using OrleansMail.Server.Api.Security;
 
 namespace OrleansMail.Server.Api.Aliases;
 
@@ -17,13 +19,13 @@ internal static class AliasEndpoints
     {
         var group = routes.MapGroup("/tenants/{tenant}/domains/{domain}/aliases").WithTags("Aliases")
             .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.DomainNotFound);
-        group.MapGet("", ListAsync).Describe("listAliases", "List aliases", "The domain's aliases in order of their names, prefix patterns among them.")
+        group.MapGet("", ListAsync).Describe("listAliases", "List aliases", "The domain's aliases in order of their names, prefix patterns among them.").Needs(KeyScopes.MailboxesRead)
             .Refuses(ProblemCodes.ParameterInvalid, ProblemCodes.CursorInvalid);
-        group.MapGet("/{alias}", GetAsync).Describe("getAlias", "Show an alias", "The alias; its version is in ETag.")
+        group.MapGet("/{alias}", GetAsync).Describe("getAlias", "Show an alias", "The alias; its version is in ETag.").Needs(KeyScopes.MailboxesRead)
             .Refuses(ProblemCodes.AliasNotFound);
-        group.MapPut("/{alias}", PutAsync).Describe("putAlias", "Create or replace an alias", "Points a local part, or every one with a prefix (support-*), at addresses of the tenant.")
+        group.MapPut("/{alias}", PutAsync).Describe("putAlias", "Create or replace an alias", "Points a local part, or every one with a prefix (support-*), at addresses of the tenant.").Needs(KeyScopes.MailboxesWrite)
             .RefusesChanges(ProblemCodes.ValueInvalid);
-        group.MapDelete("/{alias}", DeleteAsync).Describe("deleteAlias", "Delete an alias", "Deletes the alias. Deleting what does not exist succeeds.")
+        group.MapDelete("/{alias}", DeleteAsync).Describe("deleteAlias", "Delete an alias", "Deletes the alias. Deleting what does not exist succeeds.").Needs(KeyScopes.MailboxesWrite)
             .RefusesDeletion();
     }
 

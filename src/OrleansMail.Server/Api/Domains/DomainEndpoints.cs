@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Server.Api.Lists;
 using OrleansMail.Server.Api.Problems;
 using OrleansMail.Server.Api.Reference;
 using OrleansMail.Server.Api.Requests;
+using OrleansMail.Server.Api.Security;
 
 namespace OrleansMail.Server.Api.Domains;
 
@@ -16,15 +18,15 @@ internal static class DomainEndpoints
     public static void MapDomains(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/tenants/{tenant}/domains").WithTags("Domains");
-        group.MapGet("", ListAsync).Describe("listDomains", "List domains", "The tenant's domains in order of their names.")
+        group.MapGet("", ListAsync).Describe("listDomains", "List domains", "The tenant's domains in order of their names.").Needs(KeyScopes.DomainsRead)
             .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.ParameterInvalid, ProblemCodes.CursorInvalid);
-        group.MapGet("/{domain}", GetAsync).Describe("getDomain", "Show a domain", "The domain; its version is in ETag.")
+        group.MapGet("/{domain}", GetAsync).Describe("getDomain", "Show a domain", "The domain; its version is in ETag.").Needs(KeyScopes.DomainsRead)
             .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.DomainNotFound);
-        group.MapPut("/{domain}", PutAsync).Describe("putDomain", "Create or replace a domain", "Claims the name and sets all of the domain's settings: what is absent gets its default.")
+        group.MapPut("/{domain}", PutAsync).Describe("putDomain", "Create or replace a domain", "Claims the name and sets all of the domain's settings: what is absent gets its default.").Needs(KeyScopes.DomainsWrite)
             .RefusesChanges(ProblemCodes.TenantNotFound, ProblemCodes.ValueInvalid);
-        group.MapDelete("/{domain}", DeleteAsync).Describe("deleteDomain", "Delete a domain", "Deletes the domain with its mailboxes and mail and gives the name up. Deleting what does not exist succeeds.")
+        group.MapDelete("/{domain}", DeleteAsync).Describe("deleteDomain", "Delete a domain", "Deletes the domain with its mailboxes and mail and gives the name up. Deleting what does not exist succeeds.").Needs(KeyScopes.DomainsWrite)
             .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid);
-        group.MapPost("/{domain}/verify", VerifyAsync).Describe("verifyDomain", "Verify a domain", "Tries to prove the ownership now; the answer's status says how it ended.")
+        group.MapPost("/{domain}/verify", VerifyAsync).Describe("verifyDomain", "Verify a domain", "Tries to prove the ownership now; the answer's status says how it ended.").Needs(KeyScopes.DomainsWrite)
             .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.DomainNotFound);
     }
 

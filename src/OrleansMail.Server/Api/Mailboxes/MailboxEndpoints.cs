@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Server.Api.Lists;
 using OrleansMail.Server.Api.Problems;
 using OrleansMail.Server.Api.Reference;
 using OrleansMail.Server.Api.Requests;
+using OrleansMail.Server.Api.Security;
 
 namespace OrleansMail.Server.Api.Mailboxes;
 
@@ -18,13 +20,13 @@ internal static class MailboxEndpoints
     {
         var group = routes.MapGroup("/tenants/{tenant}/domains/{domain}/mailboxes").WithTags("Mailboxes")
             .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.DomainNotFound);
-        group.MapGet("", ListAsync).Describe("listMailboxes", "List mailboxes", "The domain's mailboxes in order of their names.")
+        group.MapGet("", ListAsync).Describe("listMailboxes", "List mailboxes", "The domain's mailboxes in order of their names.").Needs(KeyScopes.MailboxesRead)
             .Refuses(ProblemCodes.ParameterInvalid, ProblemCodes.CursorInvalid);
-        group.MapGet("/{mailbox}", GetAsync).Describe("getMailbox", "Show a mailbox", "The mailbox and how full it is; its version is in ETag.")
+        group.MapGet("/{mailbox}", GetAsync).Describe("getMailbox", "Show a mailbox", "The mailbox and how full it is; its version is in ETag.").Needs(KeyScopes.MailboxesRead)
             .Refuses(ProblemCodes.MailboxNotFound);
-        group.MapPut("/{mailbox}", PutAsync).Describe("putMailbox", "Create or replace a mailbox", "Sets all of the mailbox's settings: what is absent gets its default. Its mail stays.")
+        group.MapPut("/{mailbox}", PutAsync).Describe("putMailbox", "Create or replace a mailbox", "Sets all of the mailbox's settings: what is absent gets its default. Its mail stays.").Needs(KeyScopes.MailboxesWrite)
             .RefusesChanges(ProblemCodes.ValueInvalid);
-        group.MapDelete("/{mailbox}", DeleteAsync).Describe("deleteMailbox", "Delete a mailbox", "Deletes the mailbox with its mail. Deleting what does not exist succeeds.")
+        group.MapDelete("/{mailbox}", DeleteAsync).Describe("deleteMailbox", "Delete a mailbox", "Deletes the mailbox with its mail. Deleting what does not exist succeeds.").Needs(KeyScopes.MailboxesWrite)
             .RefusesDeletion();
     }
 

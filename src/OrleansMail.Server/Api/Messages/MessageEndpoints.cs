@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
@@ -9,6 +10,7 @@ using OrleansMail.Server.Api.Lists;
 using OrleansMail.Server.Api.Problems;
 using OrleansMail.Server.Api.Reference;
 using OrleansMail.Server.Api.Requests;
+using OrleansMail.Server.Api.Security;
 
 namespace OrleansMail.Server.Api.Messages;
 
@@ -20,7 +22,7 @@ internal static class MessageEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapMessages(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/tenants/{tenant}").WithTags("Messages").Refuses(ProblemCodes.TenantNotFound);
+        var group = routes.MapGroup("/tenants/{tenant}").WithTags("Messages").Needs(KeyScopes.MailRead).Refuses(ProblemCodes.TenantNotFound);
         group.MapGet("/mailboxes/{address}/messages", ListAsync)
             .Describe("listMessages", "List messages", "The mailbox's messages from the oldest on, or behind a cursor. With wait the request is held until there is at least one.")
             .Refuses(ProblemCodes.DomainNotFound, ProblemCodes.MailboxNotFound, ProblemCodes.ParameterInvalid, ProblemCodes.CursorInvalid);

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using OrleansMail.Contracts.Keys;
 using Scalar.AspNetCore;
 
 namespace OrleansMail.Server.Api.Reference;
@@ -24,8 +26,10 @@ internal static class ApiReference
         options.CreateSchemaReferenceId = SchemaName;
         options.AddDocumentTransformer<DocumentTransformer>();
         options.AddOperationTransformer<OperationTransformer>();
-        options.AddSchemaTransformer((schema, _, _) =>
+        options.AddSchemaTransformer((schema, context, _) =>
         {
+            if (context.JsonPropertyInfo?.Name == "scopes" && schema.Items is OpenApiSchema scope)
+                scope.Enum = [.. KeyScopeNames.All.Select(name => JsonValue.Create(name))];
             if (schema is { Enum.Count: > 0, Type: null })
                 schema.Type = JsonSchemaType.String; // generators of clients look for it
             return Task.CompletedTask;

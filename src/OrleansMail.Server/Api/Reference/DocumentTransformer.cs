@@ -13,6 +13,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
     private static readonly (string Name, string Description)[] Tags =
     [
         ("Tenants", "Who owns domains and their mail."),
+        ("Keys", "Keys of a tenant, for programs that act for it."),
         ("Domains", "Mail domains of a tenant, and the proof that it owns them."),
         ("Mailboxes", "Addresses that store mail."),
         ("Aliases", "Addresses that point at mailboxes."),
@@ -37,7 +38,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "The operator's key, as the server was started with.",
+            Description = "The operator's key, as the server was started with, or the secret of a tenant's key.",
         });
         document.AddComponent(nameof(Problem), await context.GetOrCreateSchemaAsync(typeof(Problem), parameterDescription: null, cancellationToken));
     }

@@ -2,6 +2,7 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Server.Api.Aliases;
 using OrleansMail.Server.Api.Domains;
 using OrleansMail.Server.Api.Health;
+using OrleansMail.Server.Api.Keys;
 using OrleansMail.Server.Api.Lists;
 using OrleansMail.Server.Api.Mailboxes;
 using OrleansMail.Server.Api.Messages;
@@ -15,6 +16,7 @@ internal static class ExampleReference
     private const string Cursor = "AXb1o0c7hS8nJk2mQ4pR5tZGVtby50ZXN0";
     private static readonly DateTimeOffset Received = new(2026, 3, 14, 9, 26, 53, TimeSpan.Zero);
     private static readonly TenantResource Tenant = new("demo", "Demo", ActivityStatus.Active, new(MaxMessageBytes: 52_428_800), new());
+    private static readonly KeyResource Key = new("01K2Z9V4T8N6W3Q5R7Y1B0C2D4", "Billing", ["mail:submit"], Received, Received.AddYears(1));
     private static readonly DomainResource Domain = new("demo.test", DomainStatus.Verified, null, "inbox", "+", false, false);
     private static readonly MailboxResource Mailbox = new("inbox@demo.test", ActivityStatus.Active, 2, 4711, Received, 7, 7);
     private static readonly AliasResource Alias = new("support-*", ["inbox@demo.test"]);
@@ -37,16 +39,20 @@ internal static class ExampleReference
     private static readonly Dictionary<Type, object> ByType = new object[]
     {
         Tenant,
+        Key,
+        new CreatedKeyResource(Key.Id, "omk_EXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEA", Key.Name, Key.Scopes, Key.CreatedAt, Key.ExpiresAt),
         Domain,
         Mailbox,
         Alias,
         Listed with { Attachments = [new(0, "invoice.pdf", "application/pdf", 1024)] },
         Page(Tenant),
+        Page(Key),
         Page(Domain),
         Page(Mailbox),
         Page(Alias),
         Page(Listed),
         new TenantRequest("Demo", ActivityStatus.Active, new(MaxMessageBytes: 52_428_800)),
+        new KeyRequest(Key.Name, Key.Scopes, Key.ExpiresAt),
         new DomainRequest(DomainStatus.Verified, "inbox"),
         new MailboxRequest(RetentionDays: 7),
         new AliasRequest(["inbox@demo.test"]),

@@ -9,9 +9,10 @@ internal static class OperationConventions
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder builder, string id, string summary, string description) =>
         builder.WithName(id).WithSummary(summary).WithDescription(description);
 
-    /// <summary>The errors of every <c>PUT</c>, and further ones.</summary>
+    /// <summary>The errors of every <c>PUT</c>, and further ones. A tenant that a key does not belong to is not there for it.</summary>
     public static RouteHandlerBuilder RefusesChanges(this RouteHandlerBuilder builder, params ProblemCode[] further) => builder
         .Refuses(
+            ProblemCodes.TenantNotFound,
             ProblemCodes.JsonInvalid,
             ProblemCodes.FieldUnknown,
             ProblemCodes.IfMatchInvalid,
@@ -21,7 +22,7 @@ internal static class OperationConventions
             ProblemCodes.StoreFull)
         .Refuses(further);
 
-    /// <summary>The errors of every <c>DELETE</c>.</summary>
+    /// <summary>The errors of every <c>DELETE</c>; a tenant that is not there is one only for a key of another.</summary>
     public static RouteHandlerBuilder RefusesDeletion(this RouteHandlerBuilder builder) =>
-        builder.Refuses(ProblemCodes.IfMatchInvalid, ProblemCodes.VersionMismatch, ProblemCodes.StoreFull);
+        builder.Refuses(ProblemCodes.TenantNotFound, ProblemCodes.IfMatchInvalid, ProblemCodes.VersionMismatch, ProblemCodes.StoreFull);
 }

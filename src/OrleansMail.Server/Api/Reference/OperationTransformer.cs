@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Server.Api.Messages;
 using OrleansMail.Server.Api.Problems;
 using OrleansMail.Server.Api.Security;
@@ -21,21 +22,30 @@ internal sealed class OperationTransformer(IOptions<JsonOptions> json) : IOpenAp
         var method = context.Description.HttpMethod;
         operation.Responses ??= [];
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
-            ParameterReference.Complete(parameter);
+            ParameterReference.Complete(parameter, context.Description.RelativePath);
         if (method is "PUT" or "DELETE")
             (operation.Parameters ??= []).Add(ParameterReference.IfMatch());
         if (operation.OperationId == RawMessage.OperationId)
             RawMessageReference.Complete(operation);
         ShowExamples(operation, context);
-        DescribeSuccess(operation, versioned: method == "PUT" || operation.OperationId is "getTenant" or "getDomain" or "getMailbox" or "getAlias");
+        DescribeSuccess(operation, versioned: method == "PUT" || operation.OperationId is "getTenant" or "getDomain" or "getMailbox" or "getAlias" or "getKey" or "createKey");
         foreach (var status in metadata.OfType<RefusalMetadata>().SelectMany(m => m.Codes).Distinct().GroupBy(c => c.Status).OrderBy(g => g.Key))
             operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = Refusal([.. status], context.Document!);
+        if (metadata.OfType<IAuthorizeData>().Any())
+            operation.Description += $" {KeyNeeded(metadata.OfType<KeyAccess>().LastOrDefault())}";
         // An empty requirement says that no key is needed, where none at all would leave it open.
         operation.Security = [metadata.OfType<IAuthorizeData>().Any()
             ? new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SecurityScheme, context.Document)] = [] }
             : []];
         return Task.CompletedTask;
     }
+
+    private static string KeyNeeded(KeyAccess? access) => access switch
+    {
+        null => "Needs the operator's key.",
+        { Scopes: KeyScopes.None } => "Any of the tenant's keys will do.",
+        _ => $"Needs the scope `{string.Join("`, `", KeyScopeNames.Of(access.Scopes))}`.",
+    };
 
     private void ShowExamples(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {

@@ -8,7 +8,7 @@ namespace OrleansMail.Server.Api.Reference;
 internal static class ParameterReference
 {
     /// <summary>Completes a parameter that was found on a handler.</summary>
-    public static void Complete(OpenApiParameter parameter)
+    public static void Complete(OpenApiParameter parameter, string? path)
     {
         var (description, example, schema) = parameter.Name switch
         {
@@ -17,6 +17,7 @@ internal static class ParameterReference
             "mailbox" => ("The mailbox's local part, plain or quoted, URL-encoded.", "inbox", Text(256)),
             "alias" => ("The alias's local part, or a prefix followed by *, URL-encoded.", "support-*", Text(256)),
             "address" => ("The mailbox's address, URL-encoded.", "inbox@demo.test", Text(512)),
+            "id" when path?.Contains("/keys/", StringComparison.Ordinal) == true => ("The key's id.", "01K2Z9V4T8N6W3Q5R7Y1B0C2D4", Text(26, "^[0-9A-HJKMNP-TV-Z]{26}$")),
             "id" => ("The message's id.", "01K2Z9V4T8N6W3Q5R7Y1B0C2D4-1", Text(64, "^[A-Za-z0-9_-]{1,64}$")),
             "cursor" => ("Where to go on: cursor or next of an earlier answer. From the beginning without it.", null, Text(1024)),
             "limit" => ("Items at most; more than 1000 counts as 1000.", 100, Number(1, 1000, 100)),

@@ -6,13 +6,15 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using OrleansMail.Server.Api.Problems;
+using OrleansMail.Server.Keys;
 
 namespace OrleansMail.Server.Api.Security;
 
-/// <summary><c>Authorization: Bearer KEY</c> (RFC 6750 §2.1) against the operator's key.</summary>
+/// <summary><c>Authorization: Bearer KEY</c> (RFC 6750 §2.1): the operator's key, or the secret of a tenant's.</summary>
 internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions,
     IOptionsMonitor<ApiOptions> options,
+    TenantKeyDirectory keys,
     ILoggerFactory logger,
     UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(schemeOptions, logger, encoder)
 {
@@ -22,15 +24,14 @@ internal sealed class ApiKeyHandler(
     private const string Prefix = "Bearer ";
 
     /// <inheritdoc/>
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            return Task.FromResult(AuthenticateResult.NoResult());
-        if (!IsOperatorKey(header.AsSpan(Prefix.Length).Trim()))
-            return Task.FromResult(AuthenticateResult.Fail("The key is not known."));
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, ApiPolicies.Operator)], SchemeName);
-        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
+            return AuthenticateResult.NoResult();
+        return await IdentifyAsync(header[Prefix.Length..].Trim(' ')) is { } identity
+            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName))
+            : AuthenticateResult.Fail("The key is not known.");
     }
 
     /// <inheritdoc/>
@@ -44,14 +45,21 @@ internal sealed class ApiKeyHandler(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         new ProblemResult(ProblemCodes.Forbidden).ExecuteAsync(Context);
 
+    private async ValueTask<ClaimsIdentity?> IdentifyAsync(string secret)
+    {
+        if (IsOperatorKey(secret))
+            return new ClaimsIdentity([new Claim(ClaimTypes.Role, ApiPolicies.Operator)], SchemeName);
+        return await keys.FindAsync(secret, Context.RequestAborted) is { } key ? new TenantKeyIdentity(key) : null;
+    }
+
     // Digests are compared, so that neither the key's length nor how much of it is right shows in the time taken.
-    private bool IsOperatorKey(ReadOnlySpan<char> given)
+    private bool IsOperatorKey(string given)
     {
         if (options.CurrentValue.OperatorKey is not { Length: >= ApiOptions.MinOperatorKey } expected)
             return false;
         Span<byte> givenHash = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> expectedHash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(given.ToString()), givenHash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(given), givenHash);
         SHA256.HashData(Encoding.UTF8.GetBytes(expected), expectedHash);
         return CryptographicOperations.FixedTimeEquals(givenHash, expectedHash);
     }

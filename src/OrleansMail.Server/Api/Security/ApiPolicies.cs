@@ -5,4 +5,7 @@ internal static class ApiPolicies
 {
     /// <summary>The caller has the operator's key. Also the name of the role.</summary>
     public const string Operator = "operator";
+
+    /// <summary>The caller has a valid key; <see cref="TenantAccess"/> says what for.</summary>
+    public const string Key = "key";
 }

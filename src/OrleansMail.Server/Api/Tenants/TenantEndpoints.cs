@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansMail.Contracts;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Server.Api.Lists;
 using OrleansMail.Server.Api.Problems;
 using OrleansMail.Server.Api.Reference;
 using OrleansMail.Server.Api.Requests;
+using OrleansMail.Server.Api.Security;
 
 namespace OrleansMail.Server.Api.Tenants;
 
@@ -19,13 +21,13 @@ internal static class TenantEndpoints
     public static void MapTenants(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/tenants").WithTags("Tenants");
-        group.MapGet("", ListAsync).Describe("listTenants", "List tenants", "Tenants in order of their ids.")
+        group.MapGet("", ListAsync).Describe("listTenants", "List tenants", "Tenants in order of their ids.").RequireAuthorization(ApiPolicies.Operator)
             .Refuses(ProblemCodes.ParameterInvalid, ProblemCodes.CursorInvalid);
-        group.MapGet("/{tenant}", GetAsync).Describe("getTenant", "Show a tenant", "The tenant; its version is in ETag.")
+        group.MapGet("/{tenant}", GetAsync).Describe("getTenant", "Show a tenant", "The tenant; its version is in ETag.").Needs(KeyScopes.None)
             .Refuses(ProblemCodes.TenantNotFound);
         group.MapPut("/{tenant}", PutAsync).Describe("putTenant", "Create or replace a tenant", "Sets all of the tenant's settings: what is absent gets its default.")
             .RefusesChanges(ProblemCodes.ValueInvalid);
-        group.MapDelete("/{tenant}", DeleteAsync).Describe("deleteTenant", "Delete a tenant", "Deletes the tenant with its domains, mailboxes and mail. Deleting what does not exist succeeds.")
+        group.MapDelete("/{tenant}", DeleteAsync).Describe("deleteTenant", "Delete a tenant", "Deletes the tenant with its keys, domains, mailboxes and mail. Deleting what does not exist succeeds.")
             .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid);
     }
 

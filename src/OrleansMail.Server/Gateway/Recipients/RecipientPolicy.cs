@@ -1,13 +1,19 @@
 using System.Globalization;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Mailboxes;
+using OrleansMail.Server.Gateway.Authentication;
+using OrleansMail.Server.Keys;
 using OrleansMail.Server.Telemetry;
 using OrleansMail.Smtp;
 
 namespace OrleansMail.Server.Gateway.Recipients;
 
-/// <summary>Decides RCPT: whose domain it is, where the address leads, and whether the message may go there in this transaction.</summary>
-internal sealed class RecipientPolicy(ResolutionCache cache, PostmasterRoute postmaster, TimeProvider time, GatewayMetrics metrics)
+/// <summary>
+/// Decides RCPT: whose domain it is, where the address leads, and whether the message may go there in this transaction. A session that
+/// authenticated delivers only to its key's tenant, and to a postmaster; what belongs to others and what belongs to nobody look alike to it.
+/// </summary>
+internal sealed class RecipientPolicy(ResolutionCache cache, TenantKeyDirectory keys, PostmasterRoute postmaster, TimeProvider time, GatewayMetrics metrics)
 {
     private static readonly TimeSpan RehearsedDelay = TimeSpan.FromSeconds(10);
 
@@ -29,7 +35,10 @@ internal sealed class RecipientPolicy(ResolutionCache cache, PostmasterRoute pos
 
     private async ValueTask<SmtpReply?> DecideAsync(MailTransaction mail, SmtpTransaction transaction, SmtpPath recipient, CancellationToken cancellationToken)
     {
-        var (refusal, destination) = await FindAsync(mail, recipient, cancellationToken);
+        var key = SubmissionKey.Of(transaction.Session);
+        if (key is not null && !await IsInForceAsync(key, cancellationToken))
+            return GatewayReplies.KeyEnded;
+        var (refusal, destination) = await FindAsync(mail, recipient, key, cancellationToken);
         if (refusal is not null)
             return refusal;
         var (tenant, resolution) = destination;
@@ -48,14 +57,20 @@ internal sealed class RecipientPolicy(ResolutionCache cache, PostmasterRoute pos
         return null;
     }
 
-    private async ValueTask<(SmtpReply? Refusal, Destination Destination)> FindAsync(MailTransaction mail, SmtpPath recipient, CancellationToken cancellationToken)
+    // A session may last long: the key is asked for at each recipient, so that its end is in force within the same second as elsewhere.
+    private async ValueTask<bool> IsInForceAsync(SubmissionKey key, CancellationToken cancellationToken) =>
+        (await keys.FindAsync(key.Hash, cancellationToken))?.Has(KeyScopes.MailSubmit) == true;
+
+    private async ValueTask<(SmtpReply? Refusal, Destination Destination)> FindAsync(MailTransaction mail, SmtpPath recipient, SubmissionKey? key, CancellationToken cancellationToken)
     {
         if (recipient.Domain.Length == 0) // a bare postmaster is the only recipient without a domain (RFC 5321 §4.1.1.3)
             return (null, await postmaster.FindAsync(cancellationToken));
         if (recipient.IsLiteral)
             return (GatewayReplies.Literal, default);
-        if (!DomainName.TryParse(recipient.Domain, out var domain) || await cache.GetOwnerAsync(domain, cancellationToken) is not { } tenant)
-            return (GatewayReplies.DomainUnknown, default);
+        if (!DomainName.TryParse(recipient.Domain, out var domain)
+            || await cache.GetOwnerAsync(domain, cancellationToken) is not { } tenant
+            || (key is not null && key.Tenant != tenant))
+            return (key is null ? GatewayReplies.DomainUnknown : GatewayReplies.NotTheKeysTenant, default);
         var isPostmaster = PostmasterRoute.IsPostmaster(recipient);
         if (mail.Tenant is { } other && other != tenant && !isPostmaster)
             return (GatewayReplies.OtherTransaction, default);

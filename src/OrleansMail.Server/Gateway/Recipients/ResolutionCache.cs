@@ -3,6 +3,7 @@ using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Tenants;
+using OrleansMail.Server.Caching;
 
 namespace OrleansMail.Server.Gateway.Recipients;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Tenants;
 
@@ -11,9 +12,16 @@ internal sealed class FakeCluster : ITenantIndex
 {
     private readonly ConcurrentDictionary<string, FakeTenant> tenants = new();
     private readonly ConcurrentDictionary<string, FakeMailboxes> mailboxes = new();
+    private readonly ConcurrentDictionary<string, FakeKeys> keys = new();
 
     /// <summary>When set, every call of a grain fails with it.</summary>
     public Exception? Failure { get; set; }
+
+    /// <summary>What secrets stand for, by their hashes.</summary>
+    public ConcurrentDictionary<string, TenantKey> Secrets { get; } = new();
+
+    /// <summary>Hashes that were asked for.</summary>
+    public ConcurrentQueue<string> Lookups { get; } = new();
 
     public IGrainFactory Factory => FactoryProxy.For(this);
 
@@ -34,7 +42,11 @@ internal sealed class FakeCluster : ITenantIndex
     {
         if (Failure is not null)
             throw Failure;
-        return type == typeof(ITenantGrain) ? Tenant(key) : Mailboxes(key.Split('/')[0], key.Split('/')[1]);
+        if (type == typeof(ITenantGrain))
+            return Tenant(key);
+        if (type == typeof(ITenantKeysGrain))
+            return keys.GetOrAdd(key, tenant => new FakeKeys(this, tenant));
+        return type == typeof(IApiKeyGrain) ? new FakeKey(this, key) : Mailboxes(key.Split('/')[0], key.Split('/')[1]);
     }
 }
 

@@ -21,6 +21,8 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
 
     public ValueTask<Versioned<Tenant>?> GetAsync(CancellationToken cancellationToken) => new(tenant);
 
+    public ValueTask<Incarnation?> GetIncarnationAsync(CancellationToken cancellationToken) => throw new NotSupportedException("The API does not ask for it.");
+
     public ValueTask<ChangeResult<Tenant>> PutAsync(TenantSettings settings, string? ifMatch, CancellationToken cancellationToken)
     {
         if (settings.DisplayName is { Length: > 200 })

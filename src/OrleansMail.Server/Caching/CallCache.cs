@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace OrleansMail.Server.Gateway.Recipients;
+namespace OrleansMail.Server.Caching;
 
 /// <summary>
 /// Answers by key, for a short time. Whoever drops an instance drops what is on its way into it too: an answer asked for

@@ -1,4 +1,4 @@
-namespace OrleansMail.Server.Gateway.Recipients;
+namespace OrleansMail.Server.Caching;
 
 /// <summary>One answer of a grain, shared by everyone who asks while it is on its way and until it is too old.</summary>
 /// <param name="startedAt">Timestamp of the call's start: an answer is as old as the question.</param>
