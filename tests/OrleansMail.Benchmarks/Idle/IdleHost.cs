@@ -27,7 +27,7 @@ internal static class IdleHost
     public static WebApplication Create(string kind, bool tls)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace); // scopes cost memory, so they are kept as in service
         var certificate = tls ? CreateCertificate() : null;
         builder.Services.AddSingleton<ISmtpDeliveryFactory>(new NullDelivery()).AddSmtpServer(options =>
         {
