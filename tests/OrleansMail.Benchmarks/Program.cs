@@ -1,7 +1,9 @@
 using System.CommandLine;
 using OrleansMail.Benchmarks.Append;
 using OrleansMail.Benchmarks.Compare;
+using OrleansMail.Benchmarks.Idle;
 using OrleansMail.Benchmarks.Load;
+using OrleansMail.Benchmarks.Micro;
 using OrleansMail.Benchmarks.Parse;
 using OrleansMail.Benchmarks.Sink;
 
@@ -10,7 +12,10 @@ var root = new RootCommand("Measures OrleansMail and what it is compared with; d
     CompareCommand.Create(),
     AppendCommand.Create(),
     AppendWorkerCommand.Create(),
+    IdleCommand.Create(),
+    IdleServerCommand.Create(),
     LoadCommand.Create(),
+    MicroCommand.Create(),
     ParseCommand.Create(),
     SinkCommand.Create(),
 };
