@@ -20,7 +20,7 @@ public static class ReceivedHeader
         if (session.RemoteEndPoint is { } peer)
             field.Append(" (").Append(Literal(peer.Address)).Append(')');
         field.Append("\r\n\tby ").Append(Clean(session.HostName))
-            .Append(" with ").Append(session.Protocol)
+            .Append(" with ").Append(transaction.Protocol)
             .Append(" id ").Append(Clean(id));
         if (recipients.Count == 1)
             field.Append("\r\n\tfor <").Append(Clean(recipients[0].Path.Text)).Append('>');

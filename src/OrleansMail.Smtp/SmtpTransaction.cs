@@ -12,8 +12,17 @@ public sealed class SmtpTransaction
     /// <summary>The declared SIZE (RFC 1870); null when none was given.</summary>
     public long? DeclaredSize { get; init; }
 
-    /// <summary>Whether BODY=8BITMIME was given (RFC 6152).</summary>
-    public bool Is8BitMime { get; init; }
+    /// <summary>The declared BODY (RFC 6152, RFC 3030).</summary>
+    public SmtpBody Body { get; init; }
+
+    /// <summary>Whether SMTPUTF8 was given (RFC 6531): only then may addresses be other than ASCII.</summary>
+    public bool IsUtf8 { get; init; }
+
+    /// <summary>Whether REQUIRETLS was given (RFC 8689).</summary>
+    public bool RequiresTls { get; init; }
+
+    /// <summary>The transmission type for the trace header (RFC 3848, RFC 6531 §4.3).</summary>
+    public string Protocol => TransmissionType.Of(Session, IsUtf8);
 
     /// <summary>The recipients accepted so far, in order.</summary>
     public IReadOnlyList<SmtpRecipient> Recipients => Accepted;
@@ -33,6 +42,19 @@ public sealed class SmtpTransaction
     internal bool IsDeclaredTooLarge => DeclaredSize > MaxMessageBytes;
 
     internal List<SmtpRecipient> Accepted { get; } = [];
+}
+
+/// <summary>What kind of content a client declares in MAIL.</summary>
+public enum SmtpBody
+{
+    /// <summary>7BIT, or nothing declared.</summary>
+    SevenBit,
+
+    /// <summary>8BITMIME (RFC 6152).</summary>
+    EightBitMime,
+
+    /// <summary>BINARYMIME (RFC 3030 §3): only BDAT may carry it.</summary>
+    BinaryMime,
 }
 
 /// <summary>A recipient that was accepted.</summary>

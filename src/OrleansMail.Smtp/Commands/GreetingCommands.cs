@@ -23,7 +23,7 @@ internal static class GreetingCommands
         session.Context.IsExtended = extended;
         var hello = $"{session.Context.HostName} Hello {Peer(session.Context.RemoteEndPoint)}, nice to meet you";
         return new SmtpReply(250, null, extended
-            ? $"{hello}\nPIPELINING\nSIZE {session.Options.MaxMessageBytes}\n8BITMIME\nENHANCEDSTATUSCODES"
+            ? $"{hello}\n{ExtensionList.For(session)}"
             : hello);
     }
 

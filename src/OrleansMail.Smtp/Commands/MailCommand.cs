@@ -28,7 +28,7 @@ internal static class MailCommand
             Session = session.Context,
             ReversePath = path,
             DeclaredSize = parameters.Size,
-            Is8BitMime = parameters.Is8BitMime,
+            Body = parameters.Is8BitMime ? SmtpBody.EightBitMime : SmtpBody.SevenBit,
             MaxMessageBytes = session.Options.MaxMessageBytes,
         };
         return transaction.IsDeclaredTooLarge ? StandardReplies.TooLarge : null;

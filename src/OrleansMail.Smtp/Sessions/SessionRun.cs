@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Limits;
+using OrleansMail.Smtp.Proxy;
 using OrleansMail.Smtp.Replies;
 
 namespace OrleansMail.Smtp.Sessions;
@@ -32,7 +34,7 @@ internal sealed partial class SessionRun
     {
         try
         {
-            if (await GreetAsync())
+            if (await OpenAsync() && await GreetAsync())
                 await new CommandLoop(_server, _session, _channel, _timer).RunAsync();
             _session.Reset();
             await FinishAsync();
@@ -77,9 +79,17 @@ internal sealed partial class SessionRun
     /// <summary>The session's name in a log scope.</summary>
     public override string ToString() => _session.ToString();
 
-    private async ValueTask<bool> GreetAsync()
+    // What comes before the greeting, in the order of the octets on the wire: the proxy's word, TLS; then whether the client may stay.
+    private async ValueTask<bool> OpenAsync()
     {
         _timer.StartPhase(SmtpTimeout.Greeting, _server.Options.Timeouts.Greeting);
+        return await ProxyPrologue.RunAsync(_session)
+            && (_session.Context.Listener.Tls != SmtpListenerTls.Implicit || await _session.StartTlsAsync())
+            && ConnectionAdmission.Admit(_session);
+    }
+
+    private async ValueTask<bool> GreetAsync()
+    {
         if (_server.IsDraining)
         {
             _session.End(StandardReplies.ShuttingDown(_session.Context.HostName));
