@@ -12,7 +12,8 @@ namespace OrleansMail.Smtp.Tests.Differential;
 /// <param name="Why">Why we do so.</param>
 /// <param name="Cases">The cases it is limited to, where the same replies have another reason elsewhere.</param>
 /// <param name="GoesOn">Whether it leaves both servers in the same state, so that what follows is compared too.</param>
-internal sealed record DeliberateDifference(string Peer, string Command, string Ours, string Theirs, string Why, string Cases = "*", bool GoesOn = false)
+/// <param name="Sometimes">Whether it depends on the peer's timing, so that its absence is no error.</param>
+internal sealed record DeliberateDifference(string Peer, string Command, string Ours, string Theirs, string Why, string Cases = "*", bool GoesOn = false, bool Sometimes = false)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 

@@ -26,7 +26,7 @@ public sealed class DifferentialTests
         }
 
         Assert.True(unlisted.Length == 0, $"Differences from {peer} that are not in differences.json:\n{unlisted}");
-        Assert.Empty(listed.Except(seen)); // listed, but does not occur
+        Assert.Empty(listed.Where(one => !one.Sometimes).Except(seen)); // listed, but does not occur
     }
 
     [Fact]

@@ -5,6 +5,7 @@ Each copy is a file of SPOOL, named by its number, written before the reply.
 """
 import asyncio
 import itertools
+import logging
 import os
 import sys
 
@@ -43,4 +44,5 @@ async def main():
     os._exit(0)  # sessions in progress are not waited for
 
 
+logging.disable(logging.WARNING)  # it tells of each command it does not know
 asyncio.run(main())
