@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
 using OrleansMail.Fuzz;
 using SharpFuzz;
+
+const int CoverageMap = 65536; // AFL's
 
 // What fuzz.sh calls; docs/fuzzing.md tells more.
 switch (args)
@@ -11,17 +14,21 @@ switch (args)
     case ["instrument", var assembly]:
         Fuzzer.Instrument(assembly, static _ => true, Options.Value);
         return 0;
-    case ["afl", var name]:
-        return RunUnderAfl(FuzzTargets.Find(name));
+    case ["afl", var name, var corpus]:
+        return RunUnderAfl(FuzzTargets.Find(name), corpus);
     case ["replay", var name, .. var files]:
         return Replay(FuzzTargets.Find(name), files);
     default:
-        Console.Error.WriteLine("usage: targets | instrument ASSEMBLY | afl TARGET | replay TARGET FILE...");
+        Console.Error.WriteLine("usage: targets | instrument ASSEMBLY | afl TARGET CORPUS | replay TARGET FILE...");
         return 2;
 }
 
-static int RunUnderAfl(IFuzzTarget target)
+static unsafe int RunUnderAfl(IFuzzTarget target, string corpus)
 {
+    // What is done once only, by static constructors and the like, is no coverage of an input.
+    SharpFuzz.Common.Trace.SharedMem = (byte*)NativeMemory.AllocZeroed(CoverageMap);
+    foreach (var file in Directory.GetFiles(corpus))
+        target.Run(File.ReadAllBytes(file));
     Fuzzer.Run(stream =>
     {
         using var octets = new MemoryStream();

@@ -46,7 +46,7 @@ minimise() {
     rm -rf "$gathered" "$work/$target/minimised" && mkdir -p "$gathered"
     cp "$here/corpus/$target/"* "$gathered/"
     find "$work/$target" -path '*/queue/id*' -exec cp {} "$gathered/" \;
-    afl-cmin -i "$gathered" -o "$work/$target/minimised" -m none -t 5000 -- dotnet "$bin/OrleansMail.Fuzz.dll" afl "$target" || return 2
+    afl-cmin -i "$gathered" -o "$work/$target/minimised" -m none -t 5000 -- dotnet "$bin/OrleansMail.Fuzz.dll" afl "$target" "$here/corpus/$target" || return 2
     local file
     rm -f "$here/corpus/$target/"*
     for file in "$work/$target/minimised/"*; do
@@ -58,7 +58,7 @@ fuzz() {
     local target=$1
     rm -rf "${work:?}/$target"
     nice -n 19 afl-fuzz -i "$here/corpus/$target" -o "$work/$target" -x "$here/smtp.dict" -V "$seconds" -m none -t 5000 -- \
-        dotnet "$bin/OrleansMail.Fuzz.dll" afl "$target" </dev/null >"$work/$target.log" 2>&1
+        dotnet "$bin/OrleansMail.Fuzz.dll" afl "$target" "$here/corpus/$target" </dev/null >"$work/$target.log" 2>&1
     local code=$? stats=$work/$target/default/fuzzer_stats finding
     if [ ! -f "$stats" ]; then
         tail -n 20 "$work/$target.log"
