@@ -4,7 +4,7 @@
 #   fuzz.sh                     every target, 60 s each
 #   fuzz.sh -t 3600 session     one target for an hour; Ctrl+C ends it
 #   fuzz.sh -n ...              without building first
-#   fuzz.sh -m TARGET           adds to the corpus what earlier runs found, then keeps only what reaches something of its own
+#   fuzz.sh -m TARGET           adds to the corpus what earlier runs found, of that keeps only what reaches something of its own
 #
 # Findings are kept in artifacts/fuzz/TARGET/default/crashes and hangs. The exit code is 0 when there are none, 1 when there are,
 # 2 when fuzzing can't run here.
@@ -28,6 +28,7 @@ command -v afl-fuzz >/dev/null || { echo "afl-fuzz is not installed (Debian: apt
 export AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 AFL_QUIET=1
 export DOTNET_TieredPGO=0 DOTNET_gcServer=0 DOTNET_EnableDiagnostics=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+dotnet=$(command -v dotnet) # afl-cmin looks for no program itself
 built=$here/bin/Release/net10.0
 [ "$build" -eq 0 ] || dotnet build -c Release "$here" --nologo -v quiet || exit 2
 [ -f "$built/OrleansMail.Fuzz.dll" ] || { echo "$built is not built" >&2; exit 2; }
@@ -46,11 +47,13 @@ minimise() {
     rm -rf "$gathered" "$work/$target/minimised" && mkdir -p "$gathered"
     cp "$here/corpus/$target/"* "$gathered/"
     find "$work/$target" -path '*/queue/id*' -exec cp {} "$gathered/" \;
-    afl-cmin -i "$gathered" -o "$work/$target/minimised" -m none -t 5000 -- dotnet "$bin/OrleansMail.Fuzz.dll" afl "$target" "$here/corpus/$target" || return 2
-    local file
-    rm -f "$here/corpus/$target/"*
+    afl-cmin -i "$gathered" -o "$work/$target/minimised" -m none -t 5000 -- "$dotnet" "$bin/OrleansMail.Fuzz.dll" afl "$target" "$here/corpus/$target" || return 2
+    # What people wrote has a name and stays.
+    local file name
+    find "$here/corpus/$target" -type f -regextype posix-extended -regex '.*/[0-9a-f]{12}' -delete
     for file in "$work/$target/minimised/"*; do
-        cp "$file" "$here/corpus/$target/$(sha256sum "$file" | cut -c1-12)"
+        name=$(sha256sum "$file" | cut -c1-12)
+        sha256sum "$here/corpus/$target/"* | grep -q "^$name" || cp "$file" "$here/corpus/$target/$name"
     done
 }
 
@@ -58,7 +61,7 @@ fuzz() {
     local target=$1
     rm -rf "${work:?}/$target"
     nice -n 19 afl-fuzz -i "$here/corpus/$target" -o "$work/$target" -x "$here/smtp.dict" -V "$seconds" -m none -t 5000 -- \
-        dotnet "$bin/OrleansMail.Fuzz.dll" afl "$target" "$here/corpus/$target" </dev/null >"$work/$target.log" 2>&1
+        "$dotnet" "$bin/OrleansMail.Fuzz.dll" afl "$target" "$here/corpus/$target" </dev/null >"$work/$target.log" 2>&1
     local code=$? stats=$work/$target/default/fuzzer_stats finding
     if [ ! -f "$stats" ]; then
         tail -n 20 "$work/$target.log"
