@@ -34,6 +34,9 @@ install_programs() {
 /usr/bin/python3 python3
 /usr/sbin/haproxy haproxy
 /usr/sbin/postfix postfix
+/usr/bin/afl-fuzz afl++
+/usr/lib/python3/dist-packages/twisted python3-twisted
+/usr/lib/python3/dist-packages/aiosmtpd python3-aiosmtpd
 PROGRAMS
     [ ${#missing[@]} -eq 0 ] && return
     if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

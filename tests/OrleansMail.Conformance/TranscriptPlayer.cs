@@ -71,13 +71,16 @@ public sealed class TranscriptPlayer
         return offered;
     }
 
-    private static string? Missing(TranscriptCase one, IReadOnlyDictionary<string, IReadOnlyList<string>> offered) =>
+    internal static string? Missing(TranscriptCase one, IReadOnlyDictionary<string, IReadOnlyList<string>> offered) =>
         one.Requires.FirstOrDefault(need =>
         {
             var words = need.TrimStart('!').ToUpperInvariant().Split(' ');
             var present = offered.TryGetValue(words[0], out var arguments) && words[1..].All(arguments.Contains);
             return present == need.StartsWith('!');
         });
+
+    internal static bool IsDue(TranscriptStep step, int last) =>
+        !(step.When.Count > 0 && !(last != 0 && Allows(step.When, last)) || step.Unless.Count > 0 && last != 0 && Allows(step.Unless, last));
 
     private async Task ConverseAsync()
     {
@@ -86,7 +89,7 @@ public sealed class TranscriptPlayer
         for (var number = 1; number <= _case.Steps.Count; number++)
         {
             var step = _case.Steps[number - 1];
-            if (step.When.Count > 0 && !(_last != 0 && Allows(step.When, _last)) || step.Unless.Count > 0 && _last != 0 && Allows(step.Unless, _last))
+            if (!IsDue(step, _last))
                 continue;
             if (!await PlayAsync(step, number))
                 return;

@@ -1,0 +1,73 @@
+using System.Text;
+using OrleansMail.Smtp;
+using OrleansMail.Testing.Smtp;
+
+namespace OrleansMail.Fuzz.Reference;
+
+/// <summary>
+/// Walks through what a client sent beside what the server answered: which octets are lines and which are content follows from the
+/// codes, so that each line has its reply, and each reply its line.
+/// </summary>
+internal sealed class SessionModel(SmtpServerOptions options, IReadOnlyList<int> codes, IReadOnlyList<MemoryMessage> messages)
+{
+    private int _code;
+    private int _message;
+
+    /// <summary>Throws unless the session went as it must.</summary>
+    public void Judge(ReadOnlySpan<byte> input)
+    {
+        PropertyException.Unless(Next("A session begins with 220") == 220, "A session begins with 220");
+        Follow(input);
+        PropertyException.Unless(_code == codes.Count, "No reply without a line");
+        PropertyException.Unless(_message == messages.Count, "No message without its 250");
+    }
+
+    private void Follow(ReadOnlySpan<byte> rest)
+    {
+        while (NaiveLines.TryTake(ref rest, options.MaxCommandLineBytes, out var line))
+        {
+            var code = Next("Each line is answered");
+            PropertyException.Unless(line is not null || code is 500 or 421, "A line that is too long is answered 500");
+            if (code is 221 or 421 || code == 354 && !TakeData(ref rest))
+                return;
+        }
+    }
+
+    // False when the session ends with it.
+    private bool TakeData(ref ReadOnlySpan<byte> rest)
+    {
+        var data = NaiveData.Read(rest);
+        if (data.Length < 0)
+            return false;
+        rest = rest[data.Length..];
+        var code = Next("A message is answered");
+        PropertyException.Unless(code == 250 == data.Content.Length <= options.MaxMessageBytes, "A message is accepted unless it is too large");
+        if (code == 250)
+            JudgeMessage(data);
+        return code != 421;
+    }
+
+    private void JudgeMessage(NaiveData data)
+    {
+        PropertyException.Unless(_message < messages.Count, "A message that was answered 250 is stored");
+        var message = messages[_message++];
+        var prefix = message.Transaction.LacksHeader ? "\r\n" : "";
+        PropertyException.UnlessEqual(prefix + data.Content, Encoding.Latin1.GetString(message.Content), "The content is what was sent");
+        PropertyException.Unless(message.Transaction.HasBareNewlines == data.HasBareNewlines, "Bare newlines are noticed");
+        JudgeTrace(Encoding.Latin1.GetString(message.Trace));
+    }
+
+    private static void JudgeTrace(string trace)
+    {
+        var lines = trace.Split("\r\n");
+        PropertyException.Unless(lines.Length > 1 && lines[^1].Length == 0 && lines[0].StartsWith("Received: ", StringComparison.Ordinal), "A trace field stands in front");
+        PropertyException.Unless(lines[1..^1].All(static line => line.StartsWith('\t') && line.Trim().Length > 0), "A trace field is folded and nothing is injected");
+        PropertyException.Unless(lines.All(static line => !line.AsSpan().TrimStart('\t').ContainsAnyExceptInRange(' ', '~')), "A trace field is printable");
+    }
+
+    private int Next(string property)
+    {
+        PropertyException.Unless(_code < codes.Count, property);
+        return codes[_code++];
+    }
+}
