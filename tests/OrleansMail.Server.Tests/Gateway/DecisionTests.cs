@@ -11,7 +11,7 @@ public sealed class DecisionTests
 {
     private static IEnumerable<string> Words => new[] { typeof(SmtpReasons), typeof(GatewayReasons) }
         .SelectMany(static type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
-        .Select(static field => (string)field.GetValue(null)!);
+        .Select(static one => (string)one.GetValue(null)!);
 
     [Fact]
     public void Every_refusal_of_the_gateway_has_a_word_of_the_list()

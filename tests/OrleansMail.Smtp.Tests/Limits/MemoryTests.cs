@@ -36,7 +36,7 @@ public sealed class MemoryTests
                 clients.Add(await Conversation.GreetAsync(engine.Server));
         });
 
-        Assert.InRange((together - alone) / Idle, 300, 3 * Kilo);
+        Assert.InRange(Told("An idle session", (together - alone) / Idle), 300, 3 * Kilo);
         GC.KeepAlive(pipes);
         foreach (var client in clients)
             await client.DisposeAsync();
@@ -58,7 +58,7 @@ public sealed class MemoryTests
         var text = Text(kind);
         var kept = await MeasureAsync(() => Task.WhenAll(clients.Select(client => FloodAsync(client, text))));
 
-        Assert.InRange(kept / Busy, long.MinValue, Pipes + 48 * Kilo); // a batch of replies, a buffer without dots, a long line
+        Assert.InRange(Told(kind, kept / Busy), long.MinValue, Pipes + 48 * Kilo); // a batch of replies, a buffer without dots, a long line
         gate.SetResult();
         await EndAsync(clients);
     }
@@ -77,7 +77,7 @@ public sealed class MemoryTests
         });
 
         Assert.Equal(255 - 1, LongestPath.Length);
-        Assert.InRange(kept, 900 * Kilo, 1500 * Kilo);
+        Assert.InRange(Told("The recipients", kept), 900 * Kilo, 1500 * Kilo);
     }
 
     [Fact]
@@ -99,6 +99,12 @@ public sealed class MemoryTests
             server.Decisions.Count(reply, SmtpReasons.Of(reply));
             server.Decisions.Tell(context, null, SmtpStage.Recipient, SmtpPath.Null, reply, SmtpReasons.Of(reply), began);
         }
+    }
+
+    private static long Told(string what, long octets)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {octets} octets");
+        return octets;
     }
 
     private static async Task<long> MeasureAsync(Func<Task> work)
