@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using OrleansMail.Server.Hosting;
 using OrleansMail.Server.Hosting.Settings;
 
 namespace OrleansMail.Server.Tests.Hosting;
@@ -77,6 +78,40 @@ public sealed class SettingsTests
     [InlineData(":25", false)]
     public void An_address_to_listen_on_is_an_address_and_a_port(string text, bool allowed) =>
         Assert.Equal(allowed, ListenAddressAttribute.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("10.0.0.0/8", "10.0.0.0/8")]
+    [InlineData("10.0.3.0/24, fd00:3::/64 ,192.0.2.7,2001:db8::1", "10.0.3.0/24 fd00:3::/64 192.0.2.7/32 2001:db8::1/128")]
+    [InlineData("0.0.0.0/0,::/0", "0.0.0.0/0 ::/0")]
+    public void Trusted_proxies_are_networks_and_addresses(string text, string networks)
+    {
+        var result = Read(isDevelopment: true, ("Smtp:TrustedProxies", text));
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(networks, string.Join(' ', EngineOptions.Create(result.Settings).TrustedProxies));
+    }
+
+    [Fact]
+    public void No_proxy_is_trusted_unless_one_is_named() => Assert.Empty(EngineOptions.Create(Read(isDevelopment: true).Settings).TrustedProxies);
+
+    [Theory]
+    [InlineData("10.0.0.1/8")]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("10.0.0.0/-1")]
+    [InlineData("10.0.0.0/")]
+    [InlineData("10.1/16")]
+    [InlineData("10.1")]
+    [InlineData("010.0.0.1")]
+    [InlineData("10.0.0.0/8;11.0.0.0/8")]
+    [InlineData("10.0.0.0/8,")]
+    [InlineData("proxy.example")]
+    [InlineData("fe80::1%2")]
+    [InlineData("[fd00::1]")]
+    [InlineData("loopback")]
+    public void Anything_else_is_no_trusted_proxy(string text) =>
+        Assert.Equal(
+            $"OrleansMail:Smtp:TrustedProxies is '{text}'; allowed: networks or addresses separated by commas, such as 10.0.0.0/8,fd00::/8,192.0.2.7; behind its prefix a network is all zeros.",
+            Assert.Single(Read(isDevelopment: true, ("Smtp:TrustedProxies", text)).Errors));
 
     private static SettingsResult Read(bool isDevelopment, params (string Key, string Value)[] values) =>
         SettingsReader.Read(

@@ -80,12 +80,12 @@ public sealed class SmtpTalk : IDisposable
         await SayAsync("DATA", "354");
     }
 
-    /// <summary>Sends one whole message and returns the id that the server queued it as.</summary>
-    public async Task<string> DeliverAsync(string sender, string recipient, byte[] content)
+    /// <summary>Sends one whole message and returns the id that the server queued it as, the last word of the reply.</summary>
+    public async Task<string> DeliverAsync(string sender, string recipient, byte[] content, string expected = "250 2.0.0 Ok: queued as ")
     {
         await BeginMessageAsync(sender, recipient);
         await SendAsync(DotStuffing.Encode(content));
-        var reply = await ExpectAsync("250 2.0.0 Ok: queued as ");
+        var reply = await ExpectAsync(expected);
         return reply.Split(' ')[^1];
     }
 

@@ -26,8 +26,21 @@ internal sealed class NetworksAttribute : AllowedAttribute
         if (host.AsSpan().ContainsAny('%', '[') || !IPAddress.TryParse(host, out var address) || (!host.Contains(':', StringComparison.Ordinal) && address.ToString() != host))
             return false;
         if (slash >= 0)
-            return IPNetwork.TryParse(text, out network);
+            return IPNetwork.TryParse(text, out network) && network.BaseAddress.Equals(address) && IsFirst(network);
         network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
+        return true;
+    }
+
+    // A network written by the address of one of its hosts is a slip; the framework takes it.
+    private static bool IsFirst(IPNetwork network)
+    {
+        var octets = network.BaseAddress.GetAddressBytes();
+        for (var bit = network.PrefixLength; bit < octets.Length * 8; bit++)
+        {
+            if ((octets[bit / 8] & (128 >> (bit % 8))) != 0)
+                return false;
+        }
+
         return true;
     }
 }
