@@ -16,8 +16,8 @@ public sealed class TranscriptCase
     /// <summary>EHLO keywords the case needs; <c>!</c> in front: must not be offered.</summary>
     public IReadOnlyList<string> Requires { get; init; } = [];
 
-    /// <summary>The kind of listener it is played on; null for the ordinary one. Who plays knows the names.</summary>
-    public string? Listener { get; init; }
+    /// <summary>The kind of listener that the case is for, by a name that whoever plays it knows; smtp for the ordinary one.</summary>
+    public string Listener { get; init; } = "smtp";
 
     /// <summary>How the conversation is opened: ehlo, helo, banner or none.</summary>
     public string Hello { get; init; } = "ehlo";
@@ -73,7 +73,7 @@ public sealed class TranscriptCase
         Id = json.GetProperty("id").GetString()!,
         Source = json.GetProperty("source").GetString()!,
         Requires = json.TryGetProperty("requires", out var requires) ? Words(requires) : [],
-        Listener = json.TryGetProperty("listener", out var listener) ? listener.GetString() : null,
+        Listener = json.TryGetProperty("listener", out var listener) ? listener.GetString()! : "smtp",
         Hello = json.TryGetProperty("hello", out var hello) ? hello.GetString()! : "ehlo",
         Steps = [.. json.GetProperty("steps").EnumerateArray().Select(TranscriptStep.Read)],
         Delivered = json.TryGetProperty("delivered", out var delivered)

@@ -32,18 +32,17 @@ internal sealed class SmtpListener : IAsyncDisposable
     public IPEndPoint EndPoint { get; }
 
     public static async Task<SmtpListener> StartAsync(Action<SmtpServerOptions>? configure = null, MemoryDelivery? delivery = null, TimeProvider? time = null, int? sendBuffer = null,
-        SmtpListenerOptions? listener = null, Func<ISmtpDeliveryFactory, ISmtpDeliveryFactory>? around = null)
+        SmtpListenerOptions? offers = null, Func<ISmtpDeliveryFactory, ISmtpDeliveryFactory>? around = null)
     {
         var options = new SmtpServerOptions { HostName = "mx.example.test" };
         configure?.Invoke(options);
         delivery ??= new MemoryDelivery();
         var server = new SmtpServer(options, around?.Invoke(delivery) ?? delivery, time);
-        listener ??= new SmtpListenerOptions();
         var host = new HostBuilder()
             .ConfigureWebHost(web => web
                 .UseKestrelCore()
                 .UseSockets(sockets => sockets.CreateBoundListenSocket = address => Bind(address, sendBuffer))
-                .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Run(connection => server.RunAsync(connection, listener))))
+                .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Run(connection => server.RunAsync(connection, offers ?? new SmtpListenerOptions()))))
                 .Configure(static _ => { }))
             .ConfigureLogging(static logging => logging.ClearProviders())
             .Build();

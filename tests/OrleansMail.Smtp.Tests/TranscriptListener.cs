@@ -11,16 +11,19 @@ internal static class TranscriptListener
     private static readonly SmtpListenerOptions Auth = new() { Auth = true };
     private static readonly SmtpListenerOptions RequireProxy = new() { RequireProxy = true };
 
-    public static Task<SmtpListener> StartAsync(TranscriptCase one) => (one.Listener ?? (one.Requires.Any(static need => need.StartsWith("AUTH", StringComparison.Ordinal)) ? "auth" : "plain")) switch
+    public static Task<SmtpListener> StartAsync(TranscriptCase one) => one.Listener switch
     {
-        "plain" => SmtpListener.StartAsync(),
-        "auth" => SmtpListener.StartAsync(SetAuthenticator, listener: Auth, around: static inner => new Encrypted(inner)),
-        "authPlaintext" => SmtpListener.StartAsync(SetAuthenticator, listener: Auth),
+        "smtp" when one.Requires.Any(static need => need.StartsWith("AUTH", StringComparison.Ordinal)) => StartAuthAsync(),
+        "smtp" => SmtpListener.StartAsync(),
+        "auth" => StartAuthAsync(),
+        "authPlaintext" => SmtpListener.StartAsync(SetAuthenticator, offers: Auth),
         "proxy" => SmtpListener.StartAsync(static options => options.TrustedProxies.Add(IPNetwork.Parse("127.0.0.0/8"))),
-        "requireProxy" => SmtpListener.StartAsync(static options => options.TrustedProxies.Add(IPNetwork.Parse("127.0.0.0/8")), listener: RequireProxy),
-        "requireProxyOfOthers" => SmtpListener.StartAsync(static options => options.TrustedProxies.Add(IPNetwork.Parse("192.0.2.0/24")), listener: RequireProxy),
+        "requireProxy" => SmtpListener.StartAsync(static options => options.TrustedProxies.Add(IPNetwork.Parse("127.0.0.0/8")), offers: RequireProxy),
+        "requireProxyOfOthers" => SmtpListener.StartAsync(static options => options.TrustedProxies.Add(IPNetwork.Parse("192.0.2.0/24")), offers: RequireProxy),
         var unknown => throw new InvalidDataException($"Case {one.Id} asks for the listener {unknown}, which is not known."),
     };
+
+    private static Task<SmtpListener> StartAuthAsync() => SmtpListener.StartAsync(SetAuthenticator, offers: Auth, around: static inner => new Encrypted(inner));
 
     private static void SetAuthenticator(SmtpServerOptions options) => options.Authenticator = new Carol();
 

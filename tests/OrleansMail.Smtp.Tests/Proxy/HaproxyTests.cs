@@ -10,7 +10,7 @@ public sealed class HaproxyTests
     public async Task A_listener_that_requires_the_header_serves_HAProxys_clients_and_its_checks(string options)
     {
         await using var listener = await SmtpListener.StartAsync(
-            settings => settings.TrustedProxies.Add(IPNetwork.Parse("127.0.0.1/32")), listener: new SmtpListenerOptions { RequireProxy = true });
+            settings => settings.TrustedProxies.Add(IPNetwork.Parse("127.0.0.1/32")), offers: new SmtpListenerOptions { RequireProxy = true });
         await using var haproxy = await HaproxyInstance.StartAsync(listener.EndPoint, options + " check inter 200ms fall 1");
 
         using var talk = await SmtpTalk.ConnectAsync(new IPEndPoint(IPAddress.Loopback, haproxy.Port));
@@ -26,7 +26,7 @@ public sealed class HaproxyTests
     public async Task A_listener_that_requires_the_header_serves_no_HAProxy_without_it()
     {
         await using var listener = await SmtpListener.StartAsync(
-            settings => settings.TrustedProxies.Add(IPNetwork.Parse("127.0.0.1/32")), listener: new SmtpListenerOptions { RequireProxy = true });
+            settings => settings.TrustedProxies.Add(IPNetwork.Parse("127.0.0.1/32")), offers: new SmtpListenerOptions { RequireProxy = true });
         await using var haproxy = await HaproxyInstance.StartAsync(listener.EndPoint, "");
         using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, haproxy.Port, TestContext.Current.CancellationToken);
