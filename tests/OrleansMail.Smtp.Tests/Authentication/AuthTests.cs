@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Text;
 using OrleansMail.Smtp.Authentication;
 using OrleansMail.Testing.Smtp;
@@ -286,6 +287,37 @@ public sealed class AuthTests
         await secured.Engine.Server.DrainAsync(CancellationToken.None);
 
         Assert.StartsWith("421 4.3.2", await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task The_client_that_XCLIENT_tells_is_anonymous_and_may_authenticate()
+    {
+        await using var secured = new Secured(configure: options => options.TrustedProxies.Add(IPNetwork.Parse("10.0.0.0/8")));
+        await using var client = Conversation.Start(secured.Engine.Server, IPEndPoint.Parse("10.0.0.9:1"), Secured.Listener);
+        await client.SendAsync("EHLO proxy.test\r\n");
+        await client.ReadReplyAsync();
+        await client.ReadReplyAsync();
+        Assert.StartsWith("235", await client.AskAsync("AUTH PLAIN " + Plain));
+        Assert.StartsWith("220", await client.AskAsync("XCLIENT ADDR=192.0.2.7 LOGIN=carol"));
+        await client.AskAsync("EHLO a.test");
+
+        Assert.Equal(["anonymous", "carol", "anonymous"], secured.Identities);
+        Assert.StartsWith("235", await client.AskAsync("AUTH PLAIN " + Plain));
+    }
+
+    [Fact]
+    public async Task A_reply_is_seen_by_the_delivery_that_took_the_message()
+    {
+        MemoryDelivery[] deliveries = [new(), new()];
+        await using var secured = new Secured(deliveries: deliveries);
+        await using var client = await secured.GreetAsync();
+        await client.BeginDataAsync();
+        await client.SendAsync("Subject: x\r\n\r\n.\r\nAUTH PLAIN " + Plain + "\r\n");
+        Assert.StartsWith("250", await client.ReadReplyAsync());
+        Assert.StartsWith("235", await client.ReadReplyAsync());
+        await client.AskAsync("NOOP");
+
+        Assert.Equal((1, 0), (deliveries[0].Seen, deliveries[1].Seen));
     }
 
     [Theory, InlineData(1), InlineData(7), InlineData(4096)]

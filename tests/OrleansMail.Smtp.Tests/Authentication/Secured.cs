@@ -12,13 +12,13 @@ internal sealed class Secured : IAsyncDisposable, ISmtpAuthenticator
 
     private readonly List<string> _identities = [];
 
-    public Secured(bool tls = true, Action<SmtpServerOptions>? configure = null) => Engine = new Engine(
+    public Secured(bool tls = true, Action<SmtpServerOptions>? configure = null, MemoryDelivery[]? deliveries = null) => Engine = new Engine(
         options =>
         {
             options.Authenticator = this;
             configure?.Invoke(options);
         },
-        inner => new Deliveries(inner, tls, _identities, () => DeliveryFails));
+        inner => new Deliveries(number => deliveries?[number] ?? inner, tls, _identities, () => DeliveryFails));
 
     public Engine Engine { get; }
 
@@ -46,7 +46,7 @@ internal sealed class Secured : IAsyncDisposable, ISmtpAuthenticator
 
     public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private sealed class Deliveries(ISmtpDeliveryFactory inner, bool tls, List<string> identities, Func<bool> fails) : ISmtpDeliveryFactory
+    private sealed class Deliveries(Func<int, ISmtpDeliveryFactory> inner, bool tls, List<string> identities, Func<bool> fails) : ISmtpDeliveryFactory
     {
         public ValueTask<ISmtpDelivery> CreateAsync(SmtpSessionContext session, CancellationToken cancellationToken)
         {
@@ -55,7 +55,7 @@ internal sealed class Secured : IAsyncDisposable, ISmtpAuthenticator
             if (fails())
                 throw new InvalidOperationException("no delivery");
             identities.Add(session.Identity?.Name ?? "anonymous");
-            return inner.CreateAsync(session, cancellationToken);
+            return inner(identities.Count - 1).CreateAsync(session, cancellationToken);
         }
     }
 }
