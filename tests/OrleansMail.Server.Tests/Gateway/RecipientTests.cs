@@ -31,7 +31,6 @@ public sealed class RecipientTests
     [Theory]
     [InlineData("someone@[127.0.0.1]", "550 5.7.1")]
     [InlineData("someone@unowned.example", "550 5.7.1")]
-    [InlineData("postmaster", "550 5.1.1")]
     public async Task What_belongs_to_nobody_is_refused_without_asking_for_mailboxes(string address, string expected)
     {
         await using var gateway = new GatewayFixture();
@@ -39,6 +38,81 @@ public sealed class RecipientTests
 
         Assert.Equal(expected, Codes(await gateway.RcptAsync(address)));
         Assert.Equal(0, gateway.Grains.Calls(nameof(IMailboxesGrain.ResolveAsync)));
+    }
+
+    [Theory, InlineData("postmaster"), InlineData("POSTMASTER")]
+    public async Task A_bare_postmaster_goes_to_the_operators_mailbox_when_nothing_else_is_configured(string address)
+    {
+        await using var gateway = new GatewayFixture();
+
+        var reply = await gateway.SendAsync("\r\n", address);
+
+        Assert.Equal(250, reply.Code);
+        var (domain, submission) = Assert.Single(gateway.Grains.Recorded);
+        Assert.Equal("operator.invalid", domain.Value);
+        Assert.Equal(("postmaster", address), (submission.Mailboxes[0].LocalPart, submission.Mailboxes[0].Recipients[0].Received));
+    }
+
+    [Theory, InlineData(ResolutionOutcome.MailboxUnknown), InlineData(ResolutionOutcome.Suspended), InlineData(ResolutionOutcome.AliasLoop)]
+    public async Task A_served_domain_without_a_postmaster_leads_to_the_operators(ResolutionOutcome outcome)
+    {
+        await using var gateway = new GatewayFixture();
+        gateway.Grains.Resolve = (domain, localPart) => new(domain.Value == "a.test" ? Resolution.Refused(outcome) : FakeGrains.Accepted(FakeGrains.Mailbox(domain.Value, localPart.Value)));
+
+        Assert.Equal(250, (await gateway.SendAsync("\r\n", "PostMaster@a.test")).Code);
+
+        var (domain, submission) = Assert.Single(gateway.Grains.Recorded);
+        Assert.Equal("operator.invalid", domain.Value);
+        Assert.Equal(("postmaster@operator.invalid", "PostMaster@a.test"), (submission.Mailboxes[0].Recipients[0].Address, submission.Mailboxes[0].Recipients[0].Received));
+    }
+
+    [Fact]
+    public async Task A_domains_own_postmaster_is_its_own()
+    {
+        await using var gateway = new GatewayFixture(configure: options => options.Postmaster = "boss@a.test");
+
+        await gateway.SendAsync("\r\n", "postmaster@b.test");
+
+        Assert.Equal("b.test", Assert.Single(gateway.Grains.Recorded).Domain.Value);
+    }
+
+    [Fact]
+    public async Task A_configured_postmaster_that_does_not_exist_yet_leads_to_the_operators()
+    {
+        await using var gateway = new GatewayFixture(configure: options => options.Postmaster = "boss@a.test");
+        gateway.Grains.Resolve = (domain, localPart) =>
+            new(domain.Value == "a.test" ? Resolution.Refused(ResolutionOutcome.MailboxUnknown) : FakeGrains.Accepted(FakeGrains.Mailbox(domain.Value, localPart.Value)));
+
+        await gateway.SendAsync("\r\n", "postmaster");
+
+        Assert.Equal("operator.invalid", Assert.Single(gateway.Grains.Recorded).Domain.Value);
+    }
+
+    [Fact]
+    public async Task The_operators_mailbox_and_a_tenants_are_not_of_one_transaction()
+    {
+        await using var gateway = new GatewayFixture();
+        gateway.Grains.Resolve = (domain, localPart) => new(domain.Value == "b.test" && localPart.Value == "postmaster"
+            ? Resolution.Refused(ResolutionOutcome.MailboxUnknown)
+            : FakeGrains.Accepted(FakeGrains.Mailbox(domain.Value, localPart.Value)));
+        await gateway.MailAsync();
+        Assert.Null(await gateway.RcptAsync("one@a.test"));
+        Assert.Equal("452 4.5.3", Codes(await gateway.RcptAsync("postmaster")));
+        Assert.Equal("452 4.5.3", Codes(await gateway.RcptAsync("postmaster@b.test")));
+
+        await gateway.MailAsync();
+        Assert.Null(await gateway.RcptAsync("postmaster"));
+        Assert.Null(await gateway.RcptAsync("postmaster@b.test"));
+        Assert.Equal("452 4.5.3", Codes(await gateway.RcptAsync("one@a.test")));
+    }
+
+    [Fact]
+    public async Task Postmaster_of_a_domain_that_nobody_has_is_refused()
+    {
+        await using var gateway = new GatewayFixture();
+        await gateway.MailAsync();
+
+        Assert.Equal("550 5.7.1", Codes(await gateway.RcptAsync("postmaster@unowned.example")));
     }
 
     [Fact]
