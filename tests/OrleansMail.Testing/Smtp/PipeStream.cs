@@ -5,13 +5,14 @@ namespace OrleansMail.Testing.Smtp;
 /// <summary>Two pipes as one stream. What is written arrives in pieces of <see cref="ChunkSize"/>, each a read of its own if the reader is quick.</summary>
 public sealed class PipeStream(PipeReader reader, PipeWriter writer) : Stream
 {
+    private readonly MemoryStream _read = new();
     private readonly Stream _input = reader.AsStream(leaveOpen: true);
+
+    /// <summary>All that was read so far.</summary>
+    public ReadOnlySpan<byte> Received => _read.GetBuffer().AsSpan(0, (int)_read.Length);
 
     /// <summary>Octets of one piece.</summary>
     public int ChunkSize { get; set; } = int.MaxValue;
-
-    /// <summary>Octets written so far.</summary>
-    public long Written { get; private set; }
 
     /// <summary>Sees, and may change, each piece before it is sent.</summary>
     public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> OnWrite { get; set; } = static piece => piece;
@@ -36,17 +37,21 @@ public sealed class PipeStream(PipeReader reader, PipeWriter writer) : Stream
     }
 
     /// <inheritdoc/>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _input.ReadAsync(buffer, cancellationToken);
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = await _input.ReadAsync(buffer, cancellationToken);
+        _read.Write(buffer.Span[..count]);
+        return count;
+    }
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        _input.ReadAsync(buffer, offset, count, cancellationToken);
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         buffer = OnWrite(buffer);
-        Written += buffer.Length;
         for (var at = 0; at < buffer.Length; at += Math.Min(ChunkSize, buffer.Length - at))
         {
             await writer.WriteAsync(buffer.Slice(at, Math.Min(ChunkSize, buffer.Length - at)), cancellationToken);

@@ -35,12 +35,12 @@ public sealed class TlsConversation : IAsyncDisposable
     public static TlsConversation Start(SmtpServer server, SmtpListenerOptions? listener = null) => new(server, listener);
 
     /// <summary>Opens a session, says EHLO, STARTTLS and EHLO again.</summary>
-    public static async Task<TlsConversation> GreetAsync(SmtpServer server)
+    public static async Task<TlsConversation> GreetAsync(SmtpServer server, SslProtocols protocols = SslProtocols.None)
     {
         var conversation = new TlsConversation(server, null);
         await conversation.ReadReplyAsync();
         await conversation.AskAsync("EHLO client.example");
-        await conversation.StartTlsAsync();
+        await conversation.StartTlsAsync(protocols);
         await conversation.AskAsync("EHLO client.example");
         return conversation;
     }

@@ -6,7 +6,7 @@ namespace OrleansMail.Server.Hosting.Settings;
 internal sealed class ListenerSettings
 {
     /// <summary>Where a further SMTP listener listens.</summary>
-    [Setting(IsRequired = true), ListenAddress]
+    [Setting(IsRequired = true, DefaultText = "required"), ListenAddress]
     public string? Address { get; set; }
 
     /// <summary>How its sessions are encrypted: never, by STARTTLS, or from the first octet (RFC 8314).</summary>

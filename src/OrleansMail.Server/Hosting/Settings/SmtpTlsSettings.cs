@@ -27,7 +27,7 @@ internal sealed class SmtpTlsSettings
 internal sealed class CertificateSettings
 {
     /// <summary>PEM file of a further certificate and its chain, chosen for clients that ask for one of its names (SNI), wildcards included.</summary>
-    [Setting(IsRequired = true)]
+    [Setting(IsRequired = true, DefaultText = "required")]
     public string? Certificate { get; set; }
 
     /// <summary>PEM file of its key. Unset: the key is in the certificate's file.</summary>
