@@ -27,10 +27,7 @@ internal sealed class Engine : IAsyncDisposable
         {
             Time.Advance(TimeSpan.FromSeconds(1));
             moved += TimeSpan.FromSeconds(1);
-            // Sessions run elsewhere and nothing tells that they rest; a real pause each second would make minutes long.
-            await Task.Yield();
-            if ((long)moved.TotalSeconds % 4 == 0)
-                await Task.WhenAny(task, Task.Delay(2));
+            await Task.WhenAny(task, Task.Delay(2));
         }
 
         return moved;

@@ -14,7 +14,7 @@ public sealed class PackageTests
     {
         using var folder = new TemporaryFolder();
         var project = Path.Combine(Repository.Root, "src", "OrleansMail.Smtp");
-        (await CommandRunner.RunAsync("dotnet", ["pack", project, "--no-build", "-c", "Release", "-o", folder.Path, .. Quiet])).EnsureSuccess();
+        (await CommandRunner.RunAsync("dotnet", ["pack", project, "--no-build", "-c", BuildOutput.Configuration, "-o", folder.Path, .. Quiet])).EnsureSuccess();
         var package = Assert.Single(Directory.GetFiles(folder.Path, "*.nupkg"));
         Assert.Single(Directory.GetFiles(folder.Path, "*.snupkg"));
 

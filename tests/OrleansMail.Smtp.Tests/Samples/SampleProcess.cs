@@ -17,8 +17,7 @@ internal sealed class SampleProcess : IAsyncDisposable
     {
         var port = FreePorts.Take(1)[0];
         EndPoint = new IPEndPoint(IPAddress.Loopback, port);
-        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Repository.Root, "samples", name, "bin", configuration, "net10.0", $"{name}.dll"), portArgument(port)])
+        var start = new ProcessStartInfo("dotnet", [BuildOutput.Sample(name), portArgument(port)])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = _folder.Path,
