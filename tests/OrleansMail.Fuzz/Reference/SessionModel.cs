@@ -62,7 +62,7 @@ internal sealed class SessionModel(SmtpServerOptions options, IReadOnlyList<int>
         var lines = trace.Split("\r\n");
         PropertyException.Unless(lines.Length > 1 && lines[^1].Length == 0 && lines[0].StartsWith("Received: ", StringComparison.Ordinal), "A trace field stands in front");
         PropertyException.Unless(lines[1..^1].All(static line => line.StartsWith('\t') && line.Trim().Length > 0), "A trace field is folded and nothing is injected");
-        PropertyException.Unless(lines.All(static line => !line.AsSpan().TrimStart('\t').ContainsAnyExceptInRange(' ', '~')), "A trace field is printable");
+        PropertyException.Unless(lines.All(static line => !line.AsSpan().TrimStart('\t').ContainsAnyInRange('\0', '\x1f') && !line.Contains('\x7f', StringComparison.Ordinal)), "A trace field is printable");
     }
 
     private int Next(string property)

@@ -35,22 +35,24 @@ internal sealed class PathTarget : IFuzzTarget
         if (take(ref text) is not { } path)
             return null;
         PropertyException.Unless(input.AsSpan().EndsWith(text) && text.Length < input.Length, "A path is taken off the front");
-        PropertyException.Unless(path.LocalPart.Length <= MaxLocalPart && path.Domain.Length <= MaxDomain && path.Text.Length <= MaxMailbox, "A path is within its limits");
-        PropertyException.Unless(!(path.LocalPart + path.Domain + path.Text).AsSpan().ContainsAnyExceptInRange(' ', '~'), "A path is printable ASCII");
+        PropertyException.Unless(Octets(path.LocalPart) <= MaxLocalPart && Octets(path.Domain) <= MaxDomain && Octets(path.Text) <= MaxMailbox, "A path is within its limits");
+        PropertyException.Unless(!(path.LocalPart + path.Domain + path.Text).Any(static one => char.IsControl(one) || one == '\ufffd'), "A path is printable");
         PropertyException.Unless(!path.Domain.AsSpan().ContainsAny(NotInDomain), "A domain has no octets of another part");
-        PropertyException.Unless(path.Domain.Length == 0 || DomainSyntax.IsHelloName(Encoding.ASCII.GetBytes(path.Domain)), "A path's domain is a name for HELO too");
-        ReadOnlySpan<byte> printed = Encoding.ASCII.GetBytes($"<{path.Text}>");
+        PropertyException.Unless(path.Domain.Length == 0 || !Ascii.IsValid(path.Domain) || DomainSyntax.IsHelloName(Encoding.ASCII.GetBytes(path.Domain)), "A path's domain is a name for HELO too");
+        ReadOnlySpan<byte> printed = Encoding.UTF8.GetBytes($"<{path.Text}>");
         PropertyException.Unless(take(ref printed) is { } again && again == path && printed.IsEmpty, $"A printed path is taken again: {path.Text}");
         if (!path.IsNull && path.Domain.Length > 0)
             JudgeQuoted(path, take);
         return path;
     }
 
+    private static int Octets(string text) => Encoding.UTF8.GetByteCount(text);
+
     // The local part in its quoted form is the same mailbox (RFC 5321 §4.1.2).
     private static void JudgeQuoted(SmtpPath path, Take take)
     {
         var local = path.LocalPart.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        ReadOnlySpan<byte> quoted = Encoding.ASCII.GetBytes($"<\"{local}\"@{path.Domain}>");
+        ReadOnlySpan<byte> quoted = Encoding.UTF8.GetBytes($"<\"{local}\"@{path.Domain}>");
         if (quoted.Length - 2 > MaxMailbox)
             return;
         PropertyException.Unless(
