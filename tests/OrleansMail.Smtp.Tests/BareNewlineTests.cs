@@ -31,7 +31,7 @@ public sealed class BareNewlineTests
     public async Task A_listener_may_say_otherwise_than_its_server(SmtpBareNewlines server, SmtpBareNewlines? listener, string answer)
     {
         await using var engine = new Engine(options => options.BareNewlines = server);
-        await using var client = await Conversation.GreetAsync(engine.Server, new SmtpListenerOptions { BareNewlines = listener });
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: new SmtpListenerOptions { BareNewlines = listener });
         await client.BeginDataAsync();
         await client.SendAsync("Subject: a\nX-Spam: no\r\n\r\n.\r\n");
 

@@ -17,7 +17,7 @@ public sealed class LmtpTests
         await using var engine = new Engine();
         engine.Delivery.OnRecipient = (_, path) => new(RecipientDecision.Accept(engine.Delivery.Sink(path.LocalPart[0] - '0')));
         engine.Delivery.OnComplete = static message => message.Route == 2 ? throw new IOException("disk") : new(new SmtpReply(250, new(2, 0, 0), $"in {message.Route}"));
-        await using var client = await Conversation.GreetAsync(engine.Server, Lmtp);
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: Lmtp);
         await BeginAsync(client, "1", "2", "1", "3");
         await EndAsync(client, chunks);
 
@@ -32,7 +32,7 @@ public sealed class LmtpTests
         await using var engine = new Engine();
         var sink = new Answers(static recipients => recipients.Select(one => new SmtpReply(one.Path.LocalPart == "2" ? 452 : 250, null, one.Path.Text)));
         engine.Delivery.OnRecipient = (_, _) => new(RecipientDecision.Accept(sink));
-        await using var client = await Conversation.GreetAsync(engine.Server, Lmtp);
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: Lmtp);
         await BeginAsync(client, "1", "2", "3");
         await EndAsync(client, chunks);
 
@@ -46,7 +46,7 @@ public sealed class LmtpTests
         await using var engine = new Engine();
         var sink = new Answers(_ => Enumerable.Repeat(new SmtpReply(250, null, "ok"), count));
         engine.Delivery.OnRecipient = (_, _) => new(RecipientDecision.Accept(sink));
-        await using var client = await Conversation.GreetAsync(engine.Server, Lmtp);
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: Lmtp);
         await BeginAsync(client, "1", "2");
         await EndAsync(client, chunks: false);
 
@@ -73,7 +73,7 @@ public sealed class LmtpTests
     public async Task A_message_too_large_is_refused_to_each_recipient(bool chunks)
     {
         await using var engine = new Engine(static options => options.MaxMessageBytes = 10);
-        await using var client = await Conversation.GreetAsync(engine.Server, Lmtp);
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: Lmtp);
         await BeginAsync(client, "ok1@example.test", "ok2@example.test");
         await EndAsync(client, chunks);
 
@@ -87,7 +87,7 @@ public sealed class LmtpTests
     {
         await using var engine = new Engine();
         engine.Delivery.OnRecipient = static (_, _) => new(RecipientDecision.Accept(new Answers(null)));
-        await using var client = await Conversation.GreetAsync(engine.Server, Lmtp);
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: Lmtp);
         await BeginAsync(client, "1", "2");
 
         Assert.StartsWith("451 4.3.0", await client.AskAsync("DATA"));
@@ -98,7 +98,7 @@ public sealed class LmtpTests
     public async Task The_replies_of_a_thousand_recipients_leave_in_batches_and_are_seen_when_the_last_is()
     {
         await using var engine = new Engine();
-        await using var client = await Conversation.GreetAsync(engine.Server, Lmtp);
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: Lmtp);
         await BeginAsync(client, [.. Enumerable.Range(0, 1000).Select(i => $"ok{i}@example.test")]);
         var flushes = client.Flushes;
         await client.AskAsync("DATA");
@@ -116,7 +116,7 @@ public sealed class LmtpTests
     public async Task A_refused_message_is_one_mistake_however_many_recipients_it_has()
     {
         await using var engine = new Engine(static options => (options.MaxErrors, options.MaxMessageBytes) = (2, 10));
-        await using var client = await Conversation.GreetAsync(engine.Server, Lmtp);
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: Lmtp);
         for (var i = 0; i < 2; i++)
         {
             await BeginAsync(client, "ok1@example.test", "ok2@example.test", "ok3@example.test");
@@ -132,7 +132,7 @@ public sealed class LmtpTests
     public async Task Help_names_the_greetings_that_are_spoken(bool lmtp, string greetings)
     {
         await using var engine = new Engine();
-        await using var client = await Conversation.GreetAsync(engine.Server, new SmtpListenerOptions { Lmtp = lmtp });
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: new SmtpListenerOptions { Lmtp = lmtp });
         var verbs = (await client.AskAsync("HELP")).Split(' ');
 
         Assert.Equal(greetings, string.Join(' ', verbs.Where(verb => verb.EndsWith("LO", StringComparison.Ordinal))));

@@ -2,6 +2,7 @@ using System.Net;
 using OrleansMail.Conformance;
 using OrleansMail.Smtp.Authentication;
 using OrleansMail.Smtp.Tls;
+using OrleansMail.Testing.Smtp;
 
 namespace OrleansMail.Smtp.Tests;
 

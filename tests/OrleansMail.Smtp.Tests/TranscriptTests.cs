@@ -1,5 +1,4 @@
 using OrleansMail.Conformance;
-using OrleansMail.Testing.Smtp;
 
 namespace OrleansMail.Smtp.Tests;
 

@@ -12,22 +12,22 @@ internal static class EngineOptions
 {
     /// <summary>The engine's options.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="certificates">Whose certificates TLS has.</param>
-    /// <param name="authenticator">Who knows the keys of AUTH.</param>
+    /// <param name="certificates">Whose certificates TLS has; null for no TLS.</param>
+    /// <param name="authenticator">Who knows the keys of AUTH; null for no AUTH.</param>
     /// <param name="feed">Who hears of decisions; null for nobody.</param>
-    public static SmtpServerOptions Create(OrleansMailSettings settings, ServerCertificates certificates, ISmtpAuthenticator authenticator, IDecisionFeed? feed)
+    public static SmtpServerOptions Create(OrleansMailSettings settings, ServerCertificates? certificates = null, ISmtpAuthenticator? authenticator = null, IDecisionFeed? feed = null)
     {
-        var options = Create(settings);
+        var options = CreatePlain(settings);
         options.Authenticator = authenticator;
         options.OnDecision = feed is null ? null : feed.Report;
         foreach (var network in NetworksAttribute.Parse(settings.Smtp.TrustedProxies))
             options.TrustedProxies.Add(network);
-        options.Tls.SelectCertificate = (_, name) => certificates.Select(name);
+        options.Tls.SelectCertificate = certificates is null ? null : (_, name) => certificates.Select(name);
         options.Tls.Minimum = settings.Smtp.Tls.Minimum == "1.3" ? SslProtocols.Tls13 : SslProtocols.Tls12;
         return options;
     }
 
-    private static SmtpServerOptions Create(OrleansMailSettings settings) => new()
+    private static SmtpServerOptions CreatePlain(OrleansMailSettings settings) => new()
     {
         HostName = settings.Hostname,
         MaxMessageBytes = settings.Smtp.MaxMessageBytes,

@@ -84,7 +84,7 @@ public sealed class RecipientReplyTests : IAsyncDisposable
         gateway.Grains.Record = static (domain, submission) =>
             new(new RecordReceipt(domain.Value == "b.test" ? RecordOutcome.Suspended : RecordOutcome.Recorded, new MessageId(submission.Id, 1, 0)));
         await using var server = new SmtpServer(new SmtpServerOptions { HostName = "mx.example.test" }, gateway.Get<ISmtpDeliveryFactory>(), gateway.Time);
-        await using var client = await Conversation.GreetAsync(server, new SmtpListenerOptions { Lmtp = true });
+        await using var client = await Conversation.GreetAsync(server, listener: new SmtpListenerOptions { Lmtp = true });
         await client.AskAsync("MAIL FROM:<carol@origin.test>");
         foreach (var recipient in (string[])["1@b.test", "2@a.test", "3@b.test"])
             Assert.StartsWith("250", await client.AskAsync($"RCPT TO:<{recipient}>"), StringComparison.Ordinal);

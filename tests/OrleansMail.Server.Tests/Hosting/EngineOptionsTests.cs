@@ -18,7 +18,7 @@ public sealed class EngineOptionsTests
         (smtp.MaxConnections, smtp.MaxConnectionsPerAddress, smtp.ConnectionsPerMinutePerAddress) = (1, 2, 3);
         (smtp.MaxTransactions, smtp.MaxCommandsWithoutTransaction, smtp.MinDataRate) = (4, 5, 6);
         (smtp.Timeouts.DataRateWindow, smtp.Timeouts.SessionAge) = (TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8));
-        var engine = EngineOptions.Create(settings, null);
+        var engine = EngineOptions.Create(settings);
 
         Assert.Equal((1, 2, 3), (engine.MaxConnections, engine.MaxConnectionsPerAddress, engine.ConnectionsPerMinutePerAddress));
         Assert.Equal((4, 5, 6), (engine.MaxTransactions, engine.MaxCommandsWithoutTransaction, engine.MinDataRate));
@@ -29,7 +29,7 @@ public sealed class EngineOptionsTests
     [Fact]
     public void The_servers_defaults_are_the_engines_but_for_the_number_of_sessions()
     {
-        var server = EngineOptions.Create(new OrleansMailSettings(), null);
+        var server = EngineOptions.Create(new OrleansMailSettings());
         var engine = new SmtpServerOptions { HostName = "mx" };
 
         Assert.Equal(
@@ -43,7 +43,7 @@ public sealed class EngineOptionsTests
     public async Task A_feed_hears_of_decisions()
     {
         var feed = new Feed();
-        await using var server = new SmtpServer(EngineOptions.Create(new OrleansMailSettings(), feed), new MemoryDelivery());
+        await using var server = new SmtpServer(EngineOptions.Create(new OrleansMailSettings(), feed: feed), new MemoryDelivery());
         await using var client = await Conversation.GreetAsync(server);
         await client.AskAsync("MAIL FROM:<carol@origin.test>");
 

@@ -48,7 +48,7 @@ public sealed class ParameterTests
             AddTls(options);
             options.Authenticator = new Nobody();
         });
-        await using var client = await Conversation.GreetAsync(engine.Server, new SmtpListenerOptions { Auth = true });
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: new SmtpListenerOptions { Auth = true });
         if (code == "250")
             Assert.StartsWith("555 5.5.4", await client.AskAsync($"MAIL FROM:<a@b.test> AUTH={value}"));
         await client.AskAsync("XTLS");

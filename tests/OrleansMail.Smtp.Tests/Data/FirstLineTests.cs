@@ -41,7 +41,7 @@ public sealed class FirstLineTests
     public void A_beginning_is_judged_by_its_octets_alone(string text, string kind)
     {
         foreach (var size in (int[])[1, 2, 3, 500, 999, 1000, 1001, 4096])
-            Assert.Equal(kind, FirstLine.Judge(InPieces(text, size)).ToString());
+            Assert.Equal(kind, FirstLine.JudgeStuffed(InPieces(text, size)).ToString());
     }
 
     private static ReadOnlySequence<byte> InPieces(string text, int size)

@@ -36,7 +36,7 @@ public sealed partial class ReplyGoldenTests
         await using var client = Conversation.Start(engine.Server);
         string[] made = [await client.ReadReplyAsync(), await client.AskAsync("HELO a.test"), await client.AskAsync("EHLO a.test"), await client.AskAsync("HELP"),
             await AskForChunkAsync(client)];
-        await using var local = Conversation.Start(engine.Server, new SmtpListenerOptions { Lmtp = true });
+        await using var local = Conversation.Start(engine.Server, listener: new SmtpListenerOptions { Lmtp = true });
         made = [.. made, await local.ReadReplyAsync()];
         return [.. fixedReplies.Concat(withHost).Select(static reply => reply.ToString()).Concat(made.Select(Plain)).Order(StringComparer.Ordinal)];
     }
