@@ -46,7 +46,7 @@ public sealed class TlsSessionTests
         Assert.True(content.AsSpan().SequenceEqual(Assert.Single(engine.Delivery.Messages).Content));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_session_that_is_woken_at_every_octet_of_a_transaction_loses_nothing_and_ends_after_it()
     {
         await using var engine = new Engine(TestCertificate.OfferTls);
