@@ -53,7 +53,7 @@ public sealed class TlsSessionTests
         await using var client = await TlsConversation.GreetAsync(engine.Server);
         await client.AskAsync("MAIL FROM:<carol@origin.test>");
         client.Raw.ChunkSize = 1;
-        using var limit = new CancellationTokenSource();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var drains = new List<Task>();
         var woken = WakeAsync();
         Assert.StartsWith("250", await client.AskAsync("RCPT TO:<ok@example.test>"));
