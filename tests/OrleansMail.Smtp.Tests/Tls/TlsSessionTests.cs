@@ -46,14 +46,14 @@ public sealed class TlsSessionTests
         Assert.True(content.AsSpan().SequenceEqual(Assert.Single(engine.Delivery.Messages).Content));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_session_that_is_woken_at_every_octet_of_a_transaction_loses_nothing_and_ends_after_it()
     {
         await using var engine = new Engine(TestCertificate.OfferTls);
         await using var client = await TlsConversation.GreetAsync(engine.Server);
         await client.AskAsync("MAIL FROM:<carol@origin.test>");
         client.Raw.ChunkSize = 1;
-        using var limit = new CancellationTokenSource();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var drains = new List<Task>();
         var woken = WakeAsync();
         Assert.StartsWith("250", await client.AskAsync("RCPT TO:<ok@example.test>"));
