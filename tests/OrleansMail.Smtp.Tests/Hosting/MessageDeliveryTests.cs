@@ -25,7 +25,8 @@ public sealed partial class MessageDeliveryTests
         await using var client = await SayAsync(server, "MAIL FROM:<c@d.test>", "RCPT TO:<a@b.test>", "RCPT TO:<e@f.test>", "DATA");
         await client.SendAsync("Subject: x\r\n\r\n..hello\r\n.\r\n");
 
-        Assert.Equal($"250 2.0.0 Ok: queued as {id}", await client.ReadReplyAsync());
+        var reply = await client.ReadReplyAsync();
+        Assert.Equal($"250 2.0.0 Ok: queued as {id}", reply);
         Assert.Matches(Id(), id);
         Assert.Equal(["a@b.test", "e@f.test"], recipients.Select(static one => one.Path.Text));
         Assert.Equal(
