@@ -25,7 +25,7 @@ shift $((OPTIND - 1))
 command -v afl-fuzz >/dev/null || { echo "afl-fuzz is not installed (Debian: apt install afl++)" >&2; exit 2; }
 
 # A machine's settings for crash dumps and clock rates are its owner's: a finding is an exception that SharpFuzz reports, no core file.
-export AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 AFL_QUIET=1
+export AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 AFL_QUIET=1 AFL_ALLOW_TMP=1
 export DOTNET_TieredPGO=0 DOTNET_gcServer=0 DOTNET_EnableDiagnostics=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 dotnet=$(command -v dotnet) # afl-cmin looks for no program itself
