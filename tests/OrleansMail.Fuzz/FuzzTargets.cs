@@ -14,6 +14,9 @@ internal static class FuzzTargets
         new ParameterTarget(),
         new DataTarget(),
         new ReplyTarget(),
+        new ProxyTarget(),
+        new XclientTarget(),
+        new SaslTarget(),
         new SessionTarget(),
     ];
 
