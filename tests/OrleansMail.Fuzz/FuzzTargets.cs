@@ -17,7 +17,8 @@ internal static class FuzzTargets
         new ProxyTarget(),
         new XclientTarget(),
         new SaslTarget(),
-        new SessionTarget(),
+        new SessionTarget("session"),
+        new SessionTarget("bdat", "EHLO a.test\r\nMAIL FROM:<c@d.test> BODY=BINARYMIME\r\nRCPT TO:<ok@example.test>\r\n"),
     ];
 
     /// <summary>The target of a name.</summary>

@@ -46,12 +46,12 @@ internal sealed class DataTarget : IFuzzTarget
         var decided = FirstLineKind.Undecided;
         for (var length = 0; length <= Math.Min(input.Length, 1100); length++)
         {
-            var kind = FirstLine.Judge(new ReadOnlySequence<byte>(input, 0, length));
+            var kind = FirstLine.JudgeStuffed(new ReadOnlySequence<byte>(input, 0, length));
             PropertyException.Unless(decided == FirstLineKind.Undecided || kind == decided, "The first line's kind does not change");
             decided = kind;
         }
 
-        PropertyException.Unless(decided != FirstLineKind.Undecided || input.Length < 1000, "A window's width decides");
+        PropertyException.Unless(decided != FirstLineKind.Undecided || input.Length <= FirstLine.Window, "A window's width decides");
     }
 
     private sealed class Scan
