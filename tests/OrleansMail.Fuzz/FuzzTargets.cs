@@ -11,6 +11,7 @@ internal static class FuzzTargets
         new LineTarget(),
         new CommandTarget(),
         new PathTarget(),
+        new SenderTarget(),
         new ParameterTarget(),
         new DataTarget(),
         new ReplyTarget(),
