@@ -11,10 +11,15 @@ internal static class FuzzTargets
         new LineTarget(),
         new CommandTarget(),
         new PathTarget(),
+        new SenderTarget(),
         new ParameterTarget(),
         new DataTarget(),
         new ReplyTarget(),
-        new SessionTarget(),
+        new ProxyTarget(),
+        new XclientTarget(),
+        new SaslTarget(),
+        new SessionTarget("session"),
+        new SessionTarget("bdat", "EHLO a.test\r\nMAIL FROM:<c@d.test> BODY=BINARYMIME\r\nRCPT TO:<ok@example.test>\r\n"),
     ];
 
     /// <summary>The target of a name.</summary>

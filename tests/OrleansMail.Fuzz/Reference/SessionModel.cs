@@ -10,6 +10,7 @@ namespace OrleansMail.Fuzz.Reference;
 /// </summary>
 internal sealed class SessionModel(SmtpServerOptions options, IReadOnlyList<int> codes, IReadOnlyList<MemoryMessage> messages)
 {
+    private readonly ChunkModel _chunks = new();
     private int _code;
     private int _message;
 
@@ -26,14 +27,41 @@ internal sealed class SessionModel(SmtpServerOptions options, IReadOnlyList<int>
     {
         while (NaiveLines.TryTake(ref rest, options.MaxCommandLineBytes, out var line))
         {
+            if (line is not null && ChunkModel.IsChunk(line))
+            {
+                if (!TakeChunk(line, ref rest))
+                    return;
+                continue;
+            }
+
             var code = Next("Each line is answered");
             PropertyException.Unless(line is not null || code is 500 or 421, "A line that is too long is answered 500");
             if (code is 221 or 421 || code == 354 && !TakeData(ref rest))
                 return;
+            if (line is not null && code == 250)
+                _chunks.Follow(line);
         }
     }
 
     // False when the session ends with it.
+    private bool TakeChunk(string line, ref ReadOnlySpan<byte> rest)
+    {
+        if (ChunkModel.Octets(line) is not { } octets)
+        {
+            PropertyException.Unless(Next("A chunk without a size is answered") / 100 is 4 or 5, "A chunk without a size is refused and ends the session");
+            return false;
+        }
+
+        if (octets > rest.Length)
+            return false;
+        var chunk = rest[..(int)octets];
+        rest = rest[(int)octets..];
+        var code = Next("A chunk is answered");
+        if (_chunks.Take(line, chunk, code) is { } content)
+            JudgeMessage(content, ChunkModel.HasBareNewlines(content));
+        return code != 421;
+    }
+
     private bool TakeData(ref ReadOnlySpan<byte> rest)
     {
         var data = NaiveData.Read(rest);
@@ -43,17 +71,18 @@ internal sealed class SessionModel(SmtpServerOptions options, IReadOnlyList<int>
         var code = Next("A message is answered");
         PropertyException.Unless(code == 250 == data.Content.Length <= options.MaxMessageBytes, "A message is accepted unless it is too large");
         if (code == 250)
-            JudgeMessage(data);
+            JudgeMessage(data.Content, data.HasBareNewlines);
         return code != 421;
     }
 
-    private void JudgeMessage(NaiveData data)
+    private void JudgeMessage(string content, bool hasBareNewlines)
     {
         PropertyException.Unless(_message < messages.Count, "A message that was answered 250 is stored");
+        PropertyException.Unless(content.Length <= options.MaxMessageBytes, "A message that is accepted is within its limit");
         var message = messages[_message++];
         var prefix = message.Transaction.LacksHeader ? "\r\n" : "";
-        PropertyException.UnlessEqual(prefix + data.Content, Encoding.Latin1.GetString(message.Content), "The content is what was sent");
-        PropertyException.Unless(message.Transaction.HasBareNewlines == data.HasBareNewlines, "Bare newlines are noticed");
+        PropertyException.UnlessEqual(prefix + content, Encoding.Latin1.GetString(message.Content), "The content is what was sent");
+        PropertyException.Unless(message.Transaction.HasBareNewlines == hasBareNewlines, "Bare newlines are noticed");
         JudgeTrace(Encoding.Latin1.GetString(message.Trace));
     }
 

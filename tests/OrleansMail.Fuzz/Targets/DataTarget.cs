@@ -51,7 +51,7 @@ internal sealed class DataTarget : IFuzzTarget
             decided = kind;
         }
 
-        PropertyException.Unless(decided != FirstLineKind.Undecided || input.Length <= 1000, "A window's width decides");
+        PropertyException.Unless(decided != FirstLineKind.Undecided || input.Length <= FirstLine.Window, "A window's width decides");
     }
 
     private sealed class Scan

@@ -12,10 +12,12 @@ namespace OrleansMail.Fuzz.Targets;
 /// A whole session: each line is answered once and nothing else is, the stored content is what was sent, and both are the same
 /// however the octets arrive.
 /// </summary>
-internal sealed class SessionTarget : IFuzzTarget
+/// <param name="name">The target's name.</param>
+/// <param name="before">What the client says before the input, so that it meets a session in a state that is found by chance seldom.</param>
+internal sealed class SessionTarget(string name, string before = "") : IFuzzTarget
 {
     private const int MaxLine = 512;
-    private const int FirstLineWindow = 1000;
+    private const int MostUnread = 1001; // the first line of a message, with a stuffed dot
 
     private static readonly SmtpServerOptions Options = new()
     {
@@ -30,13 +32,14 @@ internal sealed class SessionTarget : IFuzzTarget
     // The clock stands still, so that the same octets always take the same way.
     private static readonly FakeTimeProvider Time = new();
 
-    public string Name => "session";
+    public string Name => name;
 
     public void Run(byte[] input)
     {
-        var whole = Play(SplitReader.Whole(input, FirstLineWindow), out var wire, out var messages);
+        input = [.. Encoding.ASCII.GetBytes(before), .. input];
+        var whole = Play(SplitReader.Whole(input, MostUnread), out var wire, out var messages);
         new SessionModel(Options, WireReplies.Split(wire), messages).Judge(input);
-        var pieces = Play(SplitReader.Cut(input, FirstLineWindow, 80), out _, out _);
+        var pieces = Play(SplitReader.Cut(input, MostUnread, 80), out _, out _);
         PropertyException.UnlessEqual(whole, pieces, "Replies and content are the same in pieces");
     }
 
