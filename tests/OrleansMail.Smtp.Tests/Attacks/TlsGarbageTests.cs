@@ -24,7 +24,7 @@ public sealed class TlsGarbageTests
     [Theory, MemberData(nameof(Garbage))]
     public async Task Garbage_at_a_TLS_port_ends_its_session_without_a_plaintext_word(string name, byte[] garbage)
     {
-        await using var listener = await SmtpListener.StartAsync(static options => options.OfferTls(), listener: new SmtpListenerOptions { Tls = SmtpListenerTls.Implicit });
+        await using var listener = await SmtpListener.StartAsync(static options => options.OfferTls(), offers: new SmtpListenerOptions { Tls = SmtpListenerTls.Implicit });
         using var client = await AttackClient.ConnectAsync(listener.EndPoint);
         await SendAndLeaveAsync(client, garbage);
 
@@ -54,7 +54,7 @@ public sealed class TlsGarbageTests
     {
         const int Attackers = 50;
         var time = new FakeTimeProvider();
-        await using var listener = await SmtpListener.StartAsync(static options => options.OfferTls(), time: time, listener: new SmtpListenerOptions { Tls = SmtpListenerTls.Implicit });
+        await using var listener = await SmtpListener.StartAsync(static options => options.OfferTls(), time: time, offers: new SmtpListenerOptions { Tls = SmtpListenerTls.Implicit });
         var clients = new List<AttackClient>();
         for (var i = 0; i < Attackers; i++)
         {

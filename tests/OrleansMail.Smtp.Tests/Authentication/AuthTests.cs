@@ -164,7 +164,7 @@ public sealed class AuthTests
         Assert.StartsWith("250", await client.AskAsync("NOOP"));
     }
 
-    [Theory, InlineData(1024, "250"), InlineData(1025, "500 5.5.2")]
+    [Theory, InlineData(1076, "250"), InlineData(1077, "500 5.5.2")]
     public async Task Other_commands_keep_their_limit(int octets, string answer)
     {
         await using var secured = new Secured();
@@ -180,8 +180,8 @@ public sealed class AuthTests
         await using var secured = new Secured();
         await using var client = await Conversation.GreetAsync(secured.Engine.Server);
 
-        Assert.StartsWith("502 5.5.1", await client.AskAsync("AUTH PLAIN " + new string('A', 1024 - 13)));
-        Assert.StartsWith("500 5.5.2", await client.AskAsync("AUTH PLAIN " + new string('A', 1025 - 13)));
+        Assert.StartsWith("502 5.5.1", await client.AskAsync("AUTH PLAIN " + new string('A', 1076 - 13)));
+        Assert.StartsWith("500 5.5.2", await client.AskAsync("AUTH PLAIN " + new string('A', 1077 - 13)));
     }
 
     [Fact]

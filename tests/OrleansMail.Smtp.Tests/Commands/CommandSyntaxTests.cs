@@ -60,12 +60,12 @@ public sealed class CommandSyntaxTests
     {
         await using var engine = new Engine(static options => options.Commands["xping"] = new SmtpCommand(SmtpPhases.Any, static (_, _, _) => default));
         await using var client = await Conversation.GreetAsync(engine.Server);
-        var help = await client.AskAsync("HELP me");
+        var help = await client.AskAsync("HELP");
 
         Assert.StartsWith("214 2.0.0 Commands: ", help);
         var verbs = help["214 2.0.0 Commands: ".Length..].Split(' ');
         Assert.Equal(verbs.Order(StringComparer.Ordinal), verbs);
-        Assert.Superset(new HashSet<string>(["DATA", "EHLO", "EXPN", "HELO", "HELP", "MAIL", "NOOP", "QUIT", "RCPT", "RSET", "VRFY", "XPING"]), verbs.ToHashSet());
+        Assert.Superset(new HashSet<string>(["DATA", "EHLO", "HELO", "HELP", "MAIL", "NOOP", "QUIT", "RCPT", "RSET", "VRFY", "XPING"]), verbs.ToHashSet());
     }
 
     [Fact]

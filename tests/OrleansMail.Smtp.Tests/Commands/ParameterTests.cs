@@ -98,7 +98,7 @@ public sealed class ParameterTests
         await using var engine = new Engine(AddTls);
         await using var client = await Conversation.GreetAsync(engine.Server);
 
-        Assert.Equal("214 2.0.0 Commands: DATA EHLO HELO HELP MAIL NOOP QUIT RCPT RSET VRFY XTLS", await client.AskAsync("HELP"));
+        Assert.Equal("214 2.0.0 Commands: BDAT DATA EHLO HELO HELP MAIL NOOP QUIT RCPT RSET VRFY XTLS", await client.AskAsync("HELP"));
         Assert.Equal("214 2.0.0 RCPT TO:<recipient>", await client.AskAsync("help rcpt"));
         Assert.StartsWith("504 5.5.4", await client.AskAsync("HELP EXPN"));
         Assert.StartsWith("504 5.5.4", await client.AskAsync("HELP \u00fc"));

@@ -16,7 +16,7 @@ public sealed partial class ReplyGoldenTests
     public async Task The_page_names_exactly_the_replies_there_are()
     {
         var page = File.ReadAllText(Path.Combine(Root(), "docs", "protocol.md"));
-        var table = page[page.IndexOf("\n## Replies\n", StringComparison.Ordinal)..page.IndexOf("\n## When a reply", StringComparison.Ordinal)];
+        var table = page[page.IndexOf("\n## Replies\n", StringComparison.Ordinal)..page.IndexOf("\n## AUTH\n", StringComparison.Ordinal)];
         var named = Reply().Matches(table).Select(static match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
 
         // Of a reply with several lines, and of HELP's list of verbs, the page names the first line and the beginning.

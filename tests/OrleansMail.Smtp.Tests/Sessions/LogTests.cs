@@ -46,7 +46,7 @@ public sealed class LogTests : IAsyncDisposable
         await client.AskAsync("WHAT");
         Assert.Equal("421 4.7.0 mx.test Too many errors, closing connection", await client.AskAsync("WHAT"));
 
-        Expect("TooManyErrors", LogLevel.Information);
+        Expect("OverLimit", LogLevel.Information);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class MistakeTests
     public async Task A_timeout_without_end_never_runs_out(int which)
     {
         TimeSpan[] limits = [Timeout.InfiniteTimeSpan, TimeSpan.MaxValue];
-        await using var engine = new Engine(options => options.Timeouts.Command = limits[which]);
+        await using var engine = new Engine(options => (options.Timeouts.Command, options.Timeouts.SessionAge) = (limits[which], limits[which]));
         await using var client = await Conversation.GreetAsync(engine.Server);
         for (var day = 0; day < 3; day++)
             engine.Time.Advance(TimeSpan.FromHours(8));

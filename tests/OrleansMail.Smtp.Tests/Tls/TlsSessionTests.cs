@@ -184,7 +184,11 @@ public sealed class TlsSessionTests
     [Fact]
     public async Task Many_pipelined_commands_are_answered_in_order()
     {
-        await using var engine = new Engine(TestCertificate.OfferTls);
+        await using var engine = new Engine(static options =>
+        {
+            TestCertificate.OfferTls(options);
+            options.MaxCommandsWithoutTransaction = 0;
+        });
         await using var client = await TlsConversation.GreetAsync(engine.Server);
         await client.SendAsync(string.Concat(Enumerable.Range(0, 2000).Select(i => i % 2 == 0 ? "NOOP\r\n" : "RSET\r\n")));
 
