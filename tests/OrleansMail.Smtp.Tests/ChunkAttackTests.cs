@@ -101,7 +101,7 @@ public sealed class ChunkAttackTests
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_chunk_that_trickles_in_is_bounded_by_the_transaction_time_also_where_there_is_no_transaction(bool inTransaction)
     {
-        await using var engine = new Engine();
+        await using var engine = new Engine(static options => options.MinDataRate = 0);
         await using var client = await Conversation.GreetAsync(engine.Server);
         if (inTransaction)
             await client.BeginTransactionAsync();

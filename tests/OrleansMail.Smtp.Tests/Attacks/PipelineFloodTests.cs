@@ -14,7 +14,7 @@ public sealed class PipelineFloodTests
     [Fact]
     public async Task A_hundred_thousand_NOOP_at_once_are_all_answered_and_none_is_kept()
     {
-        await using var listener = await SmtpListener.StartAsync();
+        await using var listener = await SmtpListener.StartAsync(static options => options.MaxCommandsWithoutTransaction = 0);
         using var client = await AttackClient.GreetAsync(listener.EndPoint);
         var flood = Repeat("NOOP\r\n", Flood);
         var before = ProcessResources.Managed();
@@ -56,7 +56,7 @@ public sealed class PipelineFloodTests
         const int Attackers = 10;
         const int SystemBuffer = 16 * 1024;
         var time = new FakeTimeProvider();
-        await using var listener = await SmtpListener.StartAsync(time: time, sendBuffer: SystemBuffer);
+        await using var listener = await SmtpListener.StartAsync(static options => options.MaxCommandsWithoutTransaction = 0, time: time, sendBuffer: SystemBuffer);
         var clients = new List<AttackClient>();
         for (var i = 0; i < Attackers; i++)
             clients.Add(await AttackClient.ConnectAsync(listener.EndPoint, SystemBuffer));
