@@ -95,7 +95,7 @@ public sealed class DamageTests : IAsyncLifetime
 
     private static void WriteAt(string path, long position, byte[] octets)
     {
-        using var file = File.OpenWrite(path);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite); // as damage comes: whoever has the file open
         file.Position = position;
         file.Write(octets);
     }
