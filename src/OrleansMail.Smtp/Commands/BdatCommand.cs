@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using OrleansMail.Smtp.Data;
 using OrleansMail.Smtp.Replies;
 
@@ -20,6 +22,25 @@ internal static class BdatCommand
         return session.Transaction is { } transaction
             ? ReceiveAsync(session, transaction, chunk, cancellationToken)
             : DiscardAsync(session, chunk, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whether a line has this verb, whatever follows it: when such a line is refused unread, a chunk of unknown size may follow, which must
+    /// never be read as commands.
+    /// </summary>
+    /// <param name="line">The line, or its front when it is too long.</param>
+    public static bool Announces(ReadOnlySequence<byte> line)
+    {
+        var verb = "BDAT"u8;
+        var reader = new SequenceReader<byte>(line);
+        reader.AdvancePastAny((byte)' ', (byte)'\t');
+        if (reader.Remaining < verb.Length)
+            return false;
+        Span<byte> front = stackalloc byte[verb.Length];
+        reader.TryCopyTo(front);
+        reader.Advance(verb.Length);
+        // A control octet ends the verb as white space does.
+        return Ascii.EqualsIgnoreCase(front, verb) && (!reader.TryPeek(out var next) || next is <= (byte)' ' or 127);
     }
 
     private static async ValueTask<SmtpReply?> DiscardAsync(SmtpSession session, ChunkArgument chunk, CancellationToken cancellationToken)

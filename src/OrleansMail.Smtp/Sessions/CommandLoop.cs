@@ -1,4 +1,6 @@
+using System.Buffers;
 using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Commands;
 using OrleansMail.Smtp.Limits;
 using OrleansMail.Smtp.Replies;
 
@@ -22,6 +24,7 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
                     break;
                 case LineStatus.TooLong:
                     _stage = SmtpStage.Session;
+                    CloseBeforeChunk(channel.Input.Buffer);
                     Answer(channel.Input.IsAuthLine ? StandardReplies.AuthLineTooLong : StandardReplies.LineTooLong);
                     TellOfLongLine();
                     break;
@@ -49,7 +52,11 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
     private async ValueTask<SmtpReply?> DispatchAsync(ReadOnlyMemory<byte> line)
     {
         if (server.Commands.Find(line, out var command, out var argument) is { } refusal)
+        {
+            CloseBeforeChunk(new(line));
             return refusal;
+        }
+
         if (command!.Stage is { } stage)
             session.BeginDecision(stage);
         _stage = command.Stage;
@@ -64,6 +71,13 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
             Log.Failed(server.Logger, e);
             return StandardReplies.LocalError;
         }
+    }
+
+    // Nobody knows how much of what follows a refused BDAT is content (RFC 3030 §2).
+    private void CloseBeforeChunk(ReadOnlySequence<byte> refused)
+    {
+        if (BdatCommand.Announces(refused))
+            session.Close();
     }
 
     private SmtpReply OutOfOrder(SmtpCommand command) => session.Phase switch
