@@ -1,10 +1,11 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Server.Tests.WholeSystem;
 
 /// <summary>A server provisioned as the transcripts ask for, and the copies that each case delivered.</summary>
-public sealed class ConformanceServer : IAsyncLifetime
+public sealed partial class ConformanceServer : IAsyncLifetime
 {
     private const string Tenant = "conformance";
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(3);
@@ -15,13 +16,16 @@ public sealed class ConformanceServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Process = await ServerProcess.StartAsync(new ServerSettings { Arguments = ["--OrleansMail:Smtp:Postmaster=postmaster@example.test"] });
+        Process = await ServerProcess.StartAsync(new ServerSettings { Arguments = [
+            "--OrleansMail:Smtp:Postmaster=postmaster@example.test",
+            "--OrleansMail:Smtp:Listeners:0:Address=127.0.0.1:0", "--OrleansMail:Smtp:Listeners:0:Lmtp=true",
+            "--OrleansMail:Smtp:Listeners:1:Address=127.0.0.1:0", "--OrleansMail:Smtp:Listeners:1:Auth=true"] });
         await Process.Api.ProvisionAsync(Tenant, "example.test", "ok", "postmaster");
         await Process.Api.PutAliasAsync(Tenant, "example.test", "ok*", "ok@example.test");
     }
 
-    /// <summary>Where a protocol is spoken; null when it is nowhere.</summary>
-    public IPEndPoint? Listener(string protocol) => protocol == "smtp" ? Process.Smtp : null;
+    /// <summary>Where a kind of listener listens.</summary>
+    public IPEndPoint Listener(string kind) => kind == "smtp" ? Process.Smtp : IPEndPoint.Parse(ListenerLine().Matches(Process.Output)[kind == "lmtp" ? 1 : 2].Groups[1].Value);
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
@@ -55,6 +59,9 @@ public sealed class ConformanceServer : IAsyncLifetime
         while (copies.Count < atLeast && !timeout.IsCancellationRequested);
         return copies;
     }
+
+    [GeneratedRegex(@"^\s*[SL]MTP\s+(\S+)\s", RegexOptions.Multiline)]
+    private static partial Regex ListenerLine();
 
     private async Task TakeAsync(string mailbox, List<byte[]> copies)
     {
