@@ -24,7 +24,7 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
                     break;
                 case LineStatus.TooLong:
                     _stage = SmtpStage.Session;
-                    CloseBeforeChunk(channel.Input.Buffer);
+                    CloseBeforeChunk(Front(channel.Input.Buffer));
                     Answer(channel.Input.IsAuthLine ? StandardReplies.AuthLineTooLong : StandardReplies.LineTooLong);
                     TellOfLongLine();
                     break;
@@ -79,6 +79,9 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
         if (BdatCommand.Announces(refused))
             session.Close();
     }
+
+    // What is certainly there of an over-long line, however it was split.
+    private ReadOnlySequence<byte> Front(ReadOnlySequence<byte> line) => line.Slice(0, Math.Min(line.Length, server.Options.MaxCommandLineBytes));
 
     private SmtpReply OutOfOrder(SmtpCommand command) => session.Phase switch
     {

@@ -10,12 +10,12 @@ internal sealed partial class ChunkModel
     private readonly StringBuilder _content = new();
     private bool _hasFailed;
 
-    /// <summary>Whether a line is a BDAT command that the command table lets through.</summary>
-    public static bool IsChunk(string line) => Chunk().IsMatch(line) && !Control().IsMatch(line);
+    /// <summary>Whether a line, or the front of one that is too long, has the verb BDAT, well-formed or not.</summary>
+    public static bool IsChunk(string line) => Chunk().IsMatch(line);
 
     /// <summary>How many octets follow the line; null when it does not tell.</summary>
     public static long? Octets(string line) =>
-        Size().Match(line) is { Success: true } match && BigInteger.Parse(match.Groups[1].ValueSpan, null) is var size && size <= long.MaxValue ? (long)size : null;
+        !Control().IsMatch(line) && Size().Match(line) is { Success: true } match && BigInteger.Parse(match.Groups[1].ValueSpan, null) is var size && size <= long.MaxValue ? (long)size : null;
 
     /// <summary>Whether a CR or LF outside a CRLF is in it.</summary>
     public static bool HasBareNewlines(string content) => content.Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n');
@@ -47,7 +47,7 @@ internal sealed partial class ChunkModel
         _hasFailed = false;
     }
 
-    [GeneratedRegex(@"^[ \t]*BDAT([ \t]|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[ \t]*BDAT([\x00-\x20\x7f]|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Chunk();
 
     [GeneratedRegex(@"[\x00-\x08\x0a-\x1f\x7f]", RegexOptions.CultureInvariant)]

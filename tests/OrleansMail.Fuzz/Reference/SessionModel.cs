@@ -25,7 +25,7 @@ internal sealed class SessionModel(SmtpServerOptions options, IReadOnlyList<int>
 
     private void Follow(ReadOnlySpan<byte> rest)
     {
-        while (NaiveLines.TryTake(ref rest, options.MaxCommandLineBytes, out var line))
+        for (var front = rest; NaiveLines.TryTake(ref rest, options.MaxCommandLineBytes, out var line); front = rest)
         {
             if (line is not null && ChunkModel.IsChunk(line))
             {
@@ -36,6 +36,8 @@ internal sealed class SessionModel(SmtpServerOptions options, IReadOnlyList<int>
 
             var code = Next("Each line is answered");
             PropertyException.Unless(line is not null || code is 500 or 421, "A line that is too long is answered 500");
+            if (line is null && ChunkModel.IsChunk(Encoding.Latin1.GetString(front[..Math.Min(front.Length, options.MaxCommandLineBytes)])))
+                return; // nobody knows how much of what follows is content
             if (code is 221 or 421 || code == 354 && !TakeData(ref rest))
                 return;
             if (line is not null && code == 250)

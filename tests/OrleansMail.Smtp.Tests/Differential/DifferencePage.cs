@@ -11,7 +11,8 @@ internal static class DifferencePage
         The transcripts of `tests/OrleansMail.Conformance/cases` are played to the engine and to small receivers on Debian's python3-twisted and python3-aiosmtpd
         (`tests/OrleansMail.Smtp.Tests/Differential`). What is compared are the reply codes, the state of the connection, the number of delivered
         copies and what they hold, up to the first difference of a case that leaves the two in different states. Each difference below is meant; a test fails when
-        there is another, and when one of these no longer occurs. Cases that need an extension which one side does not offer, or another listener than an ordinary one, are not compared. A `*` stands for anything.
+        there is another, and when one of these no longer occurs. Cases that need an extension which one side does not offer are not compared,
+        nor are those for another listener than the ordinary one (LMTP, AUTH, PROXY): the others have none. A `*` stands for anything.
 
         This page is made from `differences.json` there: change that, then run the test with `UPDATE_GOLDEN=1`.
 
