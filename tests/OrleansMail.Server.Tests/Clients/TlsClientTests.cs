@@ -113,13 +113,15 @@ public sealed partial class TlsClientTests(TlsServer server) : IClassFixture<Tls
     }
 
     [Fact]
-    public async Task Starttls_is_offered_only_where_it_works()
+    public async Task Ehlo_and_help_offer_starttls_only_where_it_works()
     {
         using var open = await SmtpTalk.ConnectAsync(server.Process.Smtp);
         await open.SayAsync("EHLO client.example", "250");
+        Assert.Contains("250-STARTTLS", open.Lines);
         Assert.Contains("STARTTLS", await open.SayAsync("HELP", "214"), StringComparison.Ordinal);
         using var closed = await SmtpTalk.ConnectAsync(IPEndPoint.Parse(SmtpLine().Matches(server.Process.Output)[1].Groups[1].Value));
         await closed.SayAsync("EHLO client.example", "250");
+        Assert.DoesNotContain(closed.Lines, static line => line.EndsWith("STARTTLS", StringComparison.Ordinal));
         Assert.DoesNotContain("STARTTLS", await closed.SayAsync("HELP", "214"), StringComparison.Ordinal);
         await closed.SayAsync("STARTTLS", "500 5.5.1");
     }

@@ -5,7 +5,7 @@ using OrleansMail.Testing.Processes;
 namespace OrleansMail.Server.Tests.WholeSystem;
 
 /// <summary>A server provisioned as the transcripts ask for, and the copies that each case delivered.</summary>
-public sealed partial class ConformanceServer : IAsyncLifetime
+public partial class ConformanceServer : IAsyncLifetime
 {
     private const string Tenant = "conformance";
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(3);
@@ -16,18 +16,34 @@ public sealed partial class ConformanceServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Process = await ServerProcess.StartAsync(new ServerSettings { Arguments = [
-            "--OrleansMail:Smtp:Postmaster=postmaster@example.test",
-            "--OrleansMail:Smtp:Listeners:0:Address=127.0.0.1:0", "--OrleansMail:Smtp:Listeners:0:Lmtp=true",
-            "--OrleansMail:Smtp:Listeners:1:Address=127.0.0.1:0", "--OrleansMail:Smtp:Listeners:1:Auth=true"] });
+        Process = await ServerProcess.StartAsync(new ServerSettings { Arguments = ["--OrleansMail:Smtp:Postmaster=postmaster@example.test", .. Listeners] });
         await Process.Api.ProvisionAsync(Tenant, "example.test", "ok", "postmaster");
         await Process.Api.PutAliasAsync(Tenant, "example.test", "ok*", "ok@example.test");
     }
 
-    /// <summary>Where a kind of listener listens.</summary>
-    public IPEndPoint Listener(string kind) => kind == "smtp" ? Process.Smtp : IPEndPoint.Parse(ListenerLine().Matches(Process.Output)[kind == "lmtp" ? 1 : 2].Groups[1].Value);
+    /// <summary>The settings of the listeners beside the ordinary one.</summary>
+    protected virtual IEnumerable<string> Listeners =>
+    [
+        "--OrleansMail:Smtp:Listeners:0:Address=127.0.0.1:0", "--OrleansMail:Smtp:Listeners:0:Lmtp=true",
+        "--OrleansMail:Smtp:Listeners:1:Address=127.0.0.1:0", "--OrleansMail:Smtp:Listeners:1:Auth=true",
+    ];
 
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
+    /// <summary>Where a kind of listener listens.</summary>
+    public IPEndPoint Listener(string kind) => IPEndPoint.Parse(ListenerLine().Matches(Process.Output)[IndexOf(kind)].Groups[1].Value);
+
+    /// <summary>Which listener in the order of the start's lines a kind is.</summary>
+    protected virtual int IndexOf(string kind) => kind switch
+    {
+        "lmtp" => 1,
+        "authPlaintext" => 2,
+        _ => 0,
+    };
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Process.DisposeAsync();
+    }
 
     /// <summary>
     /// Gives a case mailboxes of its own. Cases end without QUIT, so their replies count as not seen to arrive, and the same octets of the

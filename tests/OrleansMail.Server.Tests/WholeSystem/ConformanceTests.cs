@@ -7,7 +7,7 @@ public sealed class ConformanceTests(ConformanceServer server) : IClassFixture<C
 {
     private static readonly IReadOnlyList<TranscriptCase> All = TranscriptCase.LoadFolder();
 
-    // The others need a trusted proxy in front, or credentials that the transcripts name.
+    // Those of proxies have a server of their own; others need credentials that the transcripts name.
     public static TheoryData<string> Cases => [.. All.Where(one => one.Listener is "smtp" or "lmtp" or "authPlaintext").Select(one => one.Id)];
 
     [Theory, MemberData(nameof(Cases))]

@@ -13,6 +13,7 @@ public sealed class SmtpTalk : IDisposable
     private readonly Socket socket;
     private readonly NetworkStream stream;
     private readonly StreamReader reader;
+    private readonly List<string> lines = [];
 
     private SmtpTalk(Socket socket)
     {
@@ -50,14 +51,19 @@ public sealed class SmtpTalk : IDisposable
     /// <summary>Sends octets as they are.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> octets) => stream.WriteAsync(octets);
 
+    /// <summary>The lines of the reply that was read last, in order.</summary>
+    public IReadOnlyList<string> Lines => lines;
+
     /// <summary>Reads one reply and returns its last line.</summary>
     /// <exception cref="IOException">The connection ended first.</exception>
     public async Task<string> ReadReplyAsync()
     {
         using var timeout = new CancellationTokenSource(ReplyTimeout);
+        lines.Clear();
         while (true)
         {
             var line = await reader.ReadLineAsync(timeout.Token) ?? throw new IOException("The server closed the connection.");
+            lines.Add(line);
             if (line.Length < 4 || line[3] != '-')
                 return line;
         }
