@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansMail.Smtp.Proxy;
 
-/// <summary>The networks whose word is believed. IPv4 and the IPv6 form of it are one, in the networks and in the addresses.</summary>
+/// <summary>Networks that a peer is looked up in: of those whose word is believed, or of the installation itself. IPv4 and the IPv6 form of it are one, in the networks and in the addresses.</summary>
 internal sealed class TrustedNetworks(IEnumerable<IPNetwork> networks)
 {
     private readonly IPNetwork[] _networks = [.. networks.Select(Plain)];
