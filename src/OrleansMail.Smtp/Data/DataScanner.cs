@@ -18,7 +18,7 @@ internal enum DataStatus
 /// <summary>
 /// Finds the end of the data and the stuffed dots (RFC 5321 §4.5.2). CR and LF alone are content (RFC 5321 §2.3.8):
 /// only CRLF begins a line and only CRLF.CRLF, or .CRLF at once, ends the data (§4.1.1.4). Content without stuffed dots is never
-/// copied; what follows a dot is, octet by octet, so that a message of nothing but dots costs little more than any other.
+/// copied; what follows a dot is, line by line, so that a message of nothing but dots costs little more than any other.
 /// </summary>
 internal struct DataScanner
 {
@@ -77,7 +77,7 @@ internal struct DataScanner
         return atEnd ? DataStatus.End : input.Length > length - taken ? DataStatus.Partial : DataStatus.NeedMore;
     }
 
-    // Moves the content to the front of the span. True at the end of the data. Its state is in locals: it looks at each octet.
+    // Moves the content to the front of the span, a stretch without newlines at a time. True at the end of the data.
     private bool CloseGaps(Span<byte> span, out int taken, out int written)
     {
         var (place, bare, from, to) = (_place, HasBareNewlines, 0, 0);
@@ -95,17 +95,28 @@ internal struct DataScanner
                 continue;
             }
 
-            from++;
-            span[to++] = octet;
             if (octet == '\n')
             {
                 bare |= place != Place.AfterCr;
                 place = place == Place.AfterCr ? Place.LineStart : Place.Text;
+                span[to++] = span[from++];
                 continue;
             }
 
             bare |= place == Place.AfterCr;
-            place = octet == '\r' ? Place.AfterCr : Place.Text;
+            if (octet == '\r')
+            {
+                place = Place.AfterCr;
+                span[to++] = span[from++];
+                continue;
+            }
+
+            var text = span[from..];
+            var length = text.IndexOfAny((byte)'\r', (byte)'\n');
+            text = length < 0 ? text : text[..length];
+            text.CopyTo(span[to..]);
+            place = Place.Text;
+            (from, to) = (from + text.Length, to + text.Length);
         }
 
         (_place, HasBareNewlines, written) = (place, bare, to);
