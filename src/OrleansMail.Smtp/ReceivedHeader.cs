@@ -43,8 +43,7 @@ public static class ReceivedHeader
 
     private static string Literal(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
+        address = address.Unmapped();
         return address.AddressFamily == AddressFamily.InterNetworkV6
             ? $"[IPv6:{new IPAddress(address.GetAddressBytes())}]" // without the scope id, which is ours alone
             : $"[{address}]";

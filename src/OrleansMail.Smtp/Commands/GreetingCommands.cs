@@ -33,5 +33,5 @@ internal static class GreetingCommands
     }
 
     private static string Peer(IPEndPoint? peer) =>
-        peer is null ? "there" : (peer.Address.IsIPv4MappedToIPv6 ? peer.Address.MapToIPv4() : peer.Address).ToString();
+        peer is null ? "there" : peer.Address.Unmapped().ToString();
 }

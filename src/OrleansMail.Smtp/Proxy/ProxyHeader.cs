@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansMail.Smtp.Addresses;
 
 namespace OrleansMail.Smtp.Proxy;
 
@@ -17,8 +18,7 @@ internal readonly record struct ProxyHeader(bool IsLocal, IPEndPoint? Source, IP
     /// <summary>A client with an address; IPv4 that is written as IPv6 becomes IPv4.</summary>
     public static ProxyHeader Client(IPEndPoint source, IPEndPoint destination) => new(false, Plain(source), Plain(destination));
 
-    private static IPEndPoint Plain(IPEndPoint endPoint) =>
-        endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
+    private static IPEndPoint Plain(IPEndPoint endPoint) => new(endPoint.Address.Unmapped(), endPoint.Port);
 }
 
 /// <summary>What the front of a connection is.</summary>

@@ -85,9 +85,7 @@ internal struct ToldClient(SmtpSessionContext session)
     private static bool TryReadAddress(ReadOnlySpan<byte> value, out IPAddress? address)
     {
         var isIPv6 = value.Length > 5 && Is(value[..5], "IPV6:"u8);
-        address = isIPv6 ? IPText.ReadIPv6(value[5..]) : IPText.ReadIPv4(value);
-        if (address is { IsIPv4MappedToIPv6: true })
-            address = address.MapToIPv4();
+        address = (isIPv6 ? IPText.ReadIPv6(value[5..]) : IPText.ReadIPv4(value))?.Unmapped();
         return address is not null || value.IsEmpty;
     }
 

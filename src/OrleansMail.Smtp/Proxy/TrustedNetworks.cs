@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansMail.Smtp.Addresses;
 
 namespace OrleansMail.Smtp.Proxy;
 
@@ -12,7 +13,7 @@ internal sealed class TrustedNetworks(IEnumerable<IPNetwork> networks)
     {
         if (_networks.Length == 0 || peer is null)
             return false;
-        var address = peer.Address.IsIPv4MappedToIPv6 ? peer.Address.MapToIPv4() : peer.Address;
+        var address = peer.Address.Unmapped();
         foreach (var network in _networks)
         {
             if (network.Contains(address))
