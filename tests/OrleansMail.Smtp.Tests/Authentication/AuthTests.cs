@@ -325,15 +325,13 @@ public sealed class AuthTests
     {
         await using var secured = new Secured();
         var input = new RecordingReader(Encoding.ASCII.GetBytes($"EHLO a.test\r\nAUTH PLAIN {Wrong}\r\nAUTH PLAIN\r\n{Plain}\r\nQUIT\r\n"), piece);
-        await secured.Engine.Server.RunAsync(new Transport(input, PipeWriter.Create(Stream.Null)), null, null, Secured.Listener);
+        await secured.Engine.Server.RunAsync(new DuplexPipe(input, PipeWriter.Create(Stream.Null)), null, null, Secured.Listener);
 
         Assert.Equal(2, secured.Asked.Count);
         Assert.DoesNotContain(Wrong[4..], input.Memory);
         Assert.DoesNotContain(Plain[4..], input.Memory);
         Assert.Contains("QUIT", input.Memory);
     }
-
-    private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     /// <summary>Gives its octets in pieces, each a segment of its own, and lets the test see afterwards what became of them.</summary>
     private sealed class RecordingReader(byte[] octets, int piece) : PipeReader

@@ -189,8 +189,6 @@ public sealed class AddressLimitTests
         var pipe = new Pipe();
         var timer = new SessionTimer(engine.Time, Timeout.InfiniteTimeSpan);
         var context = new SmtpSessionContext { Id = "1", HostName = "mx.example.test", RemoteEndPoint = EndPoint(address), ProxyEndPoint = EndPoint(proxy) };
-        return new SmtpSession(engine.Server, context, new SessionChannel(new Transport(pipe.Reader, pipe.Writer), timer, 1024), timer);
+        return new SmtpSession(engine.Server, context, new SessionChannel(new DuplexPipe(pipe.Reader, pipe.Writer), timer, 1024), timer);
     }
-
-    private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

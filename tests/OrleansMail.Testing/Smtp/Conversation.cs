@@ -15,7 +15,7 @@ public sealed class Conversation : IAsyncDisposable
     private Conversation(SmtpServer server, IPEndPoint? remote, SmtpListenerOptions? listener)
     {
         _serverOutput = new CountingWriter(_toClient.Writer);
-        Completion = server.RunAsync(new Transport(_toServer.Reader, _serverOutput), remote, remote is null ? null : new IPEndPoint(IPAddress.Loopback, 25), listener);
+        Completion = server.RunAsync(new DuplexPipe(_toServer.Reader, _serverOutput), remote, remote is null ? null : new IPEndPoint(IPAddress.Loopback, 25), listener);
     }
 
     /// <summary>Completes when the session has ended.</summary>
@@ -117,8 +117,6 @@ public sealed class Conversation : IAsyncDisposable
         await _toClient.Reader.CompleteAsync();
         await Completion;
     }
-
-    private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private sealed class CountingWriter(PipeWriter inner) : PipeWriter
     {

@@ -13,11 +13,9 @@ public static class Playback
         var output = new MemoryStream();
         var reader = PipeReader.Create(new ChunkStream(chunks), new StreamPipeReaderOptions(bufferSize: 256, minimumReadSize: 64));
         var writer = PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true));
-        await server.RunAsync(new Transport(reader, writer));
+        await server.RunAsync(new DuplexPipe(reader, writer));
         return Encoding.ASCII.GetString(output.ToArray());
     }
-
-    private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private sealed class ChunkStream(IEnumerable<ReadOnlyMemory<byte>> chunks) : Stream
     {

@@ -19,7 +19,7 @@ public sealed class TlsConversation : IAsyncDisposable
     private TlsConversation(SmtpServer server, SmtpListenerOptions? listener)
     {
         _stream = Raw = new PipeStream(_toClient.Reader, _toServer.Writer);
-        Completion = server.RunAsync(new Transport(_toServer.Reader, _toClient.Writer), listener: listener);
+        Completion = server.RunAsync(new DuplexPipe(_toServer.Reader, _toClient.Writer), listener: listener);
     }
 
     /// <summary>The wire.</summary>
@@ -125,6 +125,4 @@ public sealed class TlsConversation : IAsyncDisposable
         await Completion;
         Tls?.Dispose();
     }
-
-    private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }
