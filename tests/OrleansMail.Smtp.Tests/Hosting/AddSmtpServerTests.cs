@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -73,19 +74,34 @@ public sealed class AddSmtpServerTests
             options.MaxRecipients = 99;
             options.MaxErrors = -1;
             options.MaxUnknownRecipients = -1;
+            options.MaxTransactionsPerSession = -1;
+            options.MaxRecipientDomains = 1_000_000;
+            options.MaxCommandsWithoutTransaction = -1;
+            options.MaxConnections = -1;
+            options.MaxConnectionsPerAddress = -1;
+            options.ConnectionsPerMinutePerAddress = -1;
+            options.MaxTransactions = -1;
+            options.MinDataRate = -1;
             options.MaxCommandLineBytes = 511;
+            options.Tls.Minimum = SslProtocols.None;
             options.Timeouts.Greeting = TimeSpan.Zero;
             options.Timeouts.Command = TimeSpan.FromMilliseconds(999);
             options.Timeouts.DataBlock = TimeSpan.FromDays(-1);
             options.Timeouts.Transaction = TimeSpan.Zero;
+            options.Timeouts.TlsHandshake = TimeSpan.Zero;
+            options.Timeouts.DataRateWindow = TimeSpan.Zero;
+            options.Timeouts.SessionAge = TimeSpan.Zero;
             options.Commands["X Y"] = new SmtpCommand(SmtpPhases.Any, static (_, _, _) => default);
         }));
 
         Assert.Equal(
-            ["HostName", "Greeting", "MaxMessageBytes", "MaxRecipients", "MaxErrors", "MaxUnknownRecipients", "MaxCommandLineBytes",
-                "Timeouts.Greeting", "Timeouts.Command", "Timeouts.DataBlock", "Timeouts.Transaction", "Commands"],
+            ["HostName", "Greeting", "MaxMessageBytes", "MaxRecipients", "MaxErrors", "MaxUnknownRecipients", "MaxTransactionsPerSession",
+                "MaxRecipientDomains", "MaxCommandsWithoutTransaction", "MaxConnections", "MaxConnectionsPerAddress", "ConnectionsPerMinutePerAddress",
+                "MaxTransactions", "MinDataRate", "MaxCommandLineBytes", "Tls.Minimum", "Timeouts.Greeting", "Timeouts.Command", "Timeouts.DataBlock",
+                "Timeouts.Transaction", "Timeouts.TlsHandshake", "Timeouts.DataRateWindow", "Timeouts.SessionAge", "Commands"],
             error.Failures.Select(static failure => failure.Split(' ')[0]["SmtpServerOptions.".Length..]));
         Assert.Contains("SmtpServerOptions.MaxMessageBytes must be at least 65536; it is 65535.", error.Failures);
+        Assert.Contains("SmtpServerOptions.MaxRecipientDomains must be from 0 to 999999; it is 1000000.", error.Failures);
         Assert.Contains("\"X Y\"", error.Failures.Last());
     }
 
@@ -100,7 +116,11 @@ public sealed class AddSmtpServerTests
             options.MaxRecipients = 100;
             options.MaxErrors = 0;
             options.MaxUnknownRecipients = 0;
+            options.MaxTransactionsPerSession = 999_999;
+            options.MaxConnections = int.MaxValue;
+            options.MinDataRate = 0;
             options.MaxCommandLineBytes = 512;
+            options.Tls.Minimum = SslProtocols.Tls13;
             options.Timeouts.Greeting = TimeSpan.FromSeconds(1);
             options.Timeouts.Command = Timeout.InfiniteTimeSpan;
             options.Commands[new string('x', 32)] = new SmtpCommand(SmtpPhases.Any, static (_, _, _) => default);
