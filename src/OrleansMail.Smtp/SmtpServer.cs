@@ -29,6 +29,7 @@ public sealed partial class SmtpServer : ConnectionHandler, IAsyncDisposable
     private readonly SmtpReply _full;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _sessions;
+    private int _connections;
     private int _transactions;
     private volatile bool _draining;
 
@@ -45,6 +46,7 @@ public sealed partial class SmtpServer : ConnectionHandler, IAsyncDisposable
         Time = time ?? TimeProvider.System;
         Logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<SmtpSession>();
         Metrics = new SmtpMetrics(meters);
+        Hooks = new SessionHooks(options, Logger);
         Decisions = new DecisionPoint(options, Metrics, Time, Logger);
         ConnectionLimits = new ConnectionLimits(options, Time);
         _full = StandardReplies.TooManySessions(options.HostName);
@@ -74,6 +76,8 @@ public sealed partial class SmtpServer : ConnectionHandler, IAsyncDisposable
     internal ILogger Logger { get; }
 
     internal SmtpMetrics Metrics { get; }
+
+    internal SessionHooks Hooks { get; }
 
     internal DecisionPoint Decisions { get; }
 
@@ -166,6 +170,9 @@ public sealed partial class SmtpServer : ConnectionHandler, IAsyncDisposable
 
     internal void Forget(SessionRun session) => _clock.Remove(session);
 
+    /// <summary>A connection is about to be closed: whoever sees that it is has room for another.</summary>
+    internal void LeaveConnection() => Interlocked.Decrement(ref _connections);
+
     private async Task EndAsync()
     {
         if (!_ending.IsCancellationRequested)
@@ -191,9 +198,9 @@ public sealed partial class SmtpServer : ConnectionHandler, IAsyncDisposable
 
     private Task RunAsync(IDuplexPipe transport, SmtpSessionContext context, ConnectionContext? connection)
     {
-        if (Interlocked.Increment(ref _sessions) <= Options.MaxConnections || Options.MaxConnections <= 0)
+        if (Interlocked.Increment(ref _connections) <= Options.MaxConnections || Options.MaxConnections <= 0)
             return RunAsync(new SessionRun(this, context, transport, connection));
-        Leave();
+        LeaveConnection();
         return TurnAwayAsync(transport, context);
     }
 
@@ -219,14 +226,9 @@ public sealed partial class SmtpServer : ConnectionHandler, IAsyncDisposable
         }
     }
 
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _sessions) == 0 && _draining)
-            _drained.TrySetResult();
-    }
-
     private async Task RunAsync(SessionRun session)
     {
+        Interlocked.Increment(ref _sessions);
         Metrics.SessionStarted();
         _clock.Add(session);
         using var scope = Logger.BeginScope(session);
@@ -237,7 +239,8 @@ public sealed partial class SmtpServer : ConnectionHandler, IAsyncDisposable
         finally
         {
             Metrics.SessionEnded();
-            Leave();
+            if (Interlocked.Decrement(ref _sessions) == 0 && _draining)
+                _drained.TrySetResult();
         }
     }
 

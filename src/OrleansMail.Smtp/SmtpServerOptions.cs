@@ -89,7 +89,7 @@ public sealed class SmtpServerOptions
     public bool StrictWhiteSpace { get; set; }
 
     /// <summary>
-    /// Told of each reply to MAIL, RCPT and the data and of each limit that refused something, after the reply was written. Called in the
+    /// Told of each reply to MAIL, RCPT and the data and of each limit that refused something, when the reply was written. Called in the
     /// session: it must return at once. What it throws is logged.
     /// </summary>
     public Action<SmtpDecision>? OnDecision { get; set; }

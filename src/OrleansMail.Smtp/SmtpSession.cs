@@ -20,9 +20,6 @@ public sealed partial class SmtpSession
     private ISmtpDelivery? _accepting;
     private int _transactions;
     private RecipientDomains _recipientDomains;
-    private SmtpPath? _path; // the present decision's
-    private SmtpTransaction? _about;
-    private long _began;
 
     internal SmtpSession(SmtpServer server, SmtpSessionContext context, SessionChannel channel, SessionTimer timer)
     {
@@ -31,6 +28,7 @@ public sealed partial class SmtpSession
         _timer = timer;
         Context = context;
         Mistakes = new MistakeCounter(server.Options);
+        Decisions = new SessionDecisions(server.Decisions, context);
         _recipientDomains = new RecipientDomains(server.Options.MaxRecipientDomains);
     }
 
@@ -65,6 +63,8 @@ public sealed partial class SmtpSession
     internal SmtpReply Banner => _server.Banner;
 
     internal MistakeCounter Mistakes { get; }
+
+    internal SessionDecisions Decisions { get; }
 
     internal ConnectionLimits ConnectionLimits => _server.ConnectionLimits;
 
@@ -130,7 +130,8 @@ public sealed partial class SmtpSession
         Reset();
         if (!_server.TryStartTransaction())
             return false;
-        Transaction = _about = transaction;
+        Transaction = transaction;
+        Decisions.IsAbout(transaction);
         _transactions++;
         _timer.StartTransaction(Options.Timeouts.Transaction);
         return true;
@@ -140,9 +141,6 @@ public sealed partial class SmtpSession
     internal async ValueTask RenewDeliveryAsync() => Delivery = await _server.Deliveries.CreateAsync(Context, _server.Ending);
 
     internal void StartPhase(SmtpTimeout kind, TimeSpan limit) => _timer.StartPhase(kind, limit);
-
-    /// <summary>A connection was closed because of its PROXY header.</summary>
-    internal void ProxyRefused() => _server.Metrics.ProxyRefused();
 
     internal void Write(SmtpReply reply)
     {
@@ -166,33 +164,14 @@ public sealed partial class SmtpSession
         Mistakes.Forgive();
     }
 
-    /// <summary>The refusal that is returned next has a limit of its own: a mailing list's stale addresses are no protocol errors.</summary>
-    internal void RecipientRefused() => Mistakes.RecipientRefused();
-
-    /// <summary>A command whose reply is a decision begins.</summary>
-    internal void BeginDecision(SmtpStage stage)
-    {
-        _began = _server.Decisions.Begin();
-        _about = stage == SmtpStage.Sender ? null : Transaction;
-    }
-
-    /// <summary>The present decision is about this path.</summary>
-    internal void DecidesOn(SmtpPath? path) => _path = path;
-
     /// <summary>Reports a reply that was written. The reply to a chunk that does not end the data decides nothing yet.</summary>
     /// <param name="stage">What it answers.</param>
     /// <param name="reply">The reply.</param>
     /// <param name="reason">Why; null for the reply's own reason.</param>
     internal void Decide(SmtpStage stage, SmtpReply reply, string? reason = null)
     {
-        if (stage == SmtpStage.Data && reply.IsPositive && Transaction is not null)
-            return;
-        reason ??= SmtpReasons.Of(reply);
-        _server.Decisions.Count(reply, reason);
-        _server.Decisions.Tell(Context, Transaction ?? _about, stage, _path, reply, reason, _began);
-        _path = null;
-        _about = null;
-        _began = 0;
+        if (stage != SmtpStage.Data || !reply.IsPositive || Transaction is null)
+            Decisions.Tell(Transaction, stage, reply, reason);
     }
 
     /// <summary>Ends the session with this reply, which is a decision.</summary>
@@ -201,7 +180,13 @@ public sealed partial class SmtpSession
         // Nothing can be said before a handshake that is to come first (RFC 8314 §3.3): the connection is closed without a word.
         if (Context.Listener.Tls != SmtpListenerTls.Implicit || Context.Tls is not null)
             Write(last);
-        Decide(stage, last, reason);
+        EndSilently(last, stage, reason);
+    }
+
+    /// <summary>Ends the session without a word, because nothing can be said or nobody is known to hear it; the reply is what would be said.</summary>
+    internal void EndSilently(SmtpReply unsaid, SmtpStage stage, string? reason = null)
+    {
+        Decide(stage, unsaid, reason);
         _closing = true;
     }
 
@@ -218,11 +203,6 @@ public sealed partial class SmtpSession
 
     /// <summary>Whether the session can be encrypted by STARTTLS: its listener allows it and there is a certificate.</summary>
     internal bool OffersTls => Context.Tls is null && Context.Listener.Tls == SmtpListenerTls.StartTls && HasCertificate();
-
-    /// <summary>
-    /// Whether the session ended in a TLS handshake. Nothing of it may count against the client: its retry in plaintext must work.
-    /// </summary>
-    internal bool HandshakeFailed => _channel.HandshakeFailure is not null;
 
     /// <summary>Forgets what was received and not yet handled: nothing sent in plaintext may be taken for what TLS carries (RFC 3207 §4.2).</summary>
     internal void DiscardInput() => Input.Discard();
@@ -246,10 +226,11 @@ public sealed partial class SmtpSession
             return true;
         }
 
-        _closing = true;
         if (outcome == ReadOutcome.Expired)
-            TellOfTimeout(SmtpTimeout.TlsHandshake);
-        TellOfFailedHandshake();
+            _server.Hooks.TimedOut(Context, SmtpTimeout.TlsHandshake);
+        if (_channel.HandshakeFailure is { } failure)
+            _server.Hooks.HandshakeFailed(Context, failure);
+        EndSilently(StandardReplies.HandshakeFailed(Context.HostName), SmtpStage.Session, outcome == ReadOutcome.Expired ? SmtpReasons.HandshakeTimeout : null);
         return false;
     }
 
@@ -314,36 +295,8 @@ public sealed partial class SmtpSession
 
     private void Expire(SmtpTimeout kind)
     {
-        TellOfTimeout(kind);
+        _server.Hooks.TimedOut(Context, kind);
         End(StandardReplies.Timeout(Context.HostName), reason: SmtpReasons.Of(kind));
-    }
-
-    private void TellOfTimeout(SmtpTimeout kind)
-    {
-        Log.TimedOut(Logger, kind);
-        try
-        {
-            Options.OnTimeout?.Invoke(Context, kind);
-        }
-        catch (Exception e)
-        {
-            Log.HookFailed(Logger, e);
-        }
-    }
-
-    private void TellOfFailedHandshake()
-    {
-        if (_channel.HandshakeFailure is not { } failure)
-            return;
-        Log.HandshakeFailed(Logger, failure.Message);
-        try
-        {
-            Options.Tls.OnHandshakeFailed?.Invoke(Context, failure);
-        }
-        catch (Exception e)
-        {
-            Log.HandshakeHookFailed(Logger, e);
-        }
     }
 
     private bool HasCertificate()
@@ -373,18 +326,6 @@ public sealed partial class SmtpSession
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Time is over: {Timeout}.", EventName = "TimedOut")]
-        public static partial void TimedOut(ILogger logger, SmtpTimeout timeout);
-
-        [LoggerMessage(LogLevel.Error, "The hook for timeouts failed.", EventName = "TimeoutHookFailed")]
-        public static partial void HookFailed(ILogger logger, Exception exception);
-
-        [LoggerMessage(LogLevel.Debug, "The TLS handshake failed: {Reason}", EventName = "HandshakeFailed")]
-        public static partial void HandshakeFailed(ILogger logger, string reason);
-
-        [LoggerMessage(LogLevel.Error, "The hook for failed handshakes failed.", EventName = "HandshakeHookFailed")]
-        public static partial void HandshakeHookFailed(ILogger logger, Exception exception);
-
         [LoggerMessage(LogLevel.Error, "No certificate could be had; TLS is not offered.", EventName = "NoCertificate")]
         public static partial void NoCertificate(ILogger logger, Exception exception);
 

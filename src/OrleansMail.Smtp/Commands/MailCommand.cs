@@ -20,7 +20,7 @@ internal static class MailCommand
             return StandardReplies.BadArgument;
         if ((PathSyntax.TryTakeReverse(ref text) ?? (options.StrictSenders ? null : LenientPathSyntax.TryTakeReverse(ref text))) is not { } path)
             return StandardReplies.BadSenderSyntax;
-        session.DecidesOn(path);
+        session.Decisions.IsAbout(path);
         var parameters = new MailParameters();
         if ((parameters.Read(text, options.StrictWhiteSpace) ?? Refuse(session, path, parameters)) is { } refusal)
             return refusal;

@@ -9,7 +9,7 @@ internal static class RcptCommand
     public static ValueTask<SmtpReply?> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken)
     {
         var refusal = Parse(session, argument.Span, out var path);
-        session.DecidesOn(path);
+        session.Decisions.IsAbout(path);
         if (refusal is null && session.Transaction!.Accepted.Count >= session.Options.MaxRecipients)
             refusal = StandardReplies.TooManyRecipients;
         if (refusal is null && !session.RecipientDomains.HasRoomFor(path!.Domain))
@@ -40,7 +40,7 @@ internal static class RcptCommand
         var (sink, reply) = await session.Delivery.ValidateRecipientAsync(transaction, path, cancellationToken);
         if (sink is null)
         {
-            session.RecipientRefused();
+            session.Mistakes.RecipientRefused();
             return reply ?? StandardReplies.LocalError;
         }
 

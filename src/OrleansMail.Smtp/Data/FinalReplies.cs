@@ -8,17 +8,22 @@ internal static class FinalReplies
     public static async ValueTask<SmtpReply?> GiveAsync(SmtpSession session, SmtpTransaction transaction, SinkGroup sinks, CancellationToken cancellationToken)
     {
         if (session.Context.Listener.Lmtp)
-            return await GiveEachAsync(session, await sinks.CompleteEachAsync(transaction.Recipients, cancellationToken));
+            return await GiveEachAsync(session, transaction.Recipients, await sinks.CompleteEachAsync(transaction.Recipients, cancellationToken));
         var reply = await sinks.CompleteAsync(cancellationToken);
         if (reply.IsPositive)
             session.MessageAccepted();
         return reply;
     }
 
-    private static async ValueTask<SmtpReply?> GiveEachAsync(SmtpSession session, IReadOnlyList<SmtpReply> replies)
+    private static async ValueTask<SmtpReply?> GiveEachAsync(SmtpSession session, IReadOnlyList<SmtpRecipient> recipients, IReadOnlyList<SmtpReply> replies)
     {
         for (var i = 0; i < replies.Count - 1; i++)
+        {
             await session.WriteAsync(replies[i]);
+            session.Decisions.TellOfCopy(recipients[i], replies[i]);
+        }
+
+        session.Decisions.IsAbout(recipients.Count == 0 ? null : recipients[^1].Path);
         // Told behind the others, for it is the last of them whose arrival shows that all have arrived.
         if (replies.Any(static reply => reply.IsPositive))
             session.MessageAccepted();

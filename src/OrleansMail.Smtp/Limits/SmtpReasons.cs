@@ -84,8 +84,14 @@ public static class SmtpReasons
     /// <summary><see cref="SmtpTimeout.SessionAge"/>.</summary>
     public const string SessionAge = "session-age";
 
-    /// <summary>A phase of its own, such as a TLS handshake, took too long.</summary>
-    public const string OtherTimeout = "timeout";
+    /// <summary><see cref="SmtpTimeout.TlsHandshake"/>.</summary>
+    public const string HandshakeTimeout = "handshake-timeout";
+
+    /// <summary>A TLS handshake failed. The client's retry in plaintext is none the worse for it.</summary>
+    public const string Handshake = "handshake";
+
+    /// <summary>A PROXY header was missing where it is required, invalid or late.</summary>
+    public const string Proxy = "proxy";
 
     /// <summary>The server is going down.</summary>
     public const string ShuttingDown = "shutting-down";
@@ -110,6 +116,7 @@ public static class SmtpReasons
         SmtpTimeout.Transaction => TransactionTimeout,
         SmtpTimeout.DataRate => DataRate,
         SmtpTimeout.SessionAge => SessionAge,
-        _ => OtherTimeout,
+        SmtpTimeout.TlsHandshake => HandshakeTimeout,
+        _ => throw new ArgumentOutOfRangeException(nameof(timeout)),
     };
 }

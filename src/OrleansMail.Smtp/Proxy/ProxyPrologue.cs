@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using OrleansMail.Smtp.Limits;
+using OrleansMail.Smtp.Replies;
 using OrleansMail.Smtp.Sessions;
 
 namespace OrleansMail.Smtp.Proxy;
@@ -25,8 +27,7 @@ internal static partial class ProxyPrologue
     public static bool Refuse(SmtpSession session, string reason)
     {
         Log.Refused(session.Logger, reason);
-        session.ProxyRefused();
-        session.Close();
+        session.EndSilently(StandardReplies.ProxyRefused(session.Context.HostName), SmtpStage.Connection);
         return false;
     }
 

@@ -84,6 +84,12 @@ internal static class StandardReplies
     /// <summary>421 4.7.0: more transactions than MAILMAX (RFC 9422 §3.1).</summary>
     public static SmtpReply NoTransactionLeft(string host) => new(421, new(4, 7, 0), $"{host} No more transactions in this session, open another") { Reason = SmtpReasons.SessionTransactions };
 
+    /// <summary>421 4.7.0: a TLS handshake failed. Never said, as nothing can be: decisions tell of it.</summary>
+    public static SmtpReply HandshakeFailed(string host) => new(421, new(4, 7, 0), $"{host} TLS handshake failed") { Reason = SmtpReasons.Handshake };
+
+    /// <summary>421 4.7.0: a PROXY header is missing, invalid or late. Never said, as it is not known to whom: decisions tell of it.</summary>
+    public static SmtpReply ProxyRefused(string host) => new(421, new(4, 7, 0), $"{host} PROXY header missing or invalid") { Reason = SmtpReasons.Proxy };
+
     /// <summary>421 4.3.0: the session could not be set up.</summary>
     public static SmtpReply Unavailable(string host) => new(421, new(4, 3, 0), $"{host} Service not available, try again later") { Reason = SmtpReasons.Failure };
 }

@@ -26,7 +26,7 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
                     _stage = SmtpStage.Session;
                     CloseBeforeChunk(Front(channel.Input.Buffer));
                     Answer(channel.Input.IsAuthLine ? StandardReplies.AuthLineTooLong : StandardReplies.LineTooLong);
-                    TellOfLongLine();
+                    server.Hooks.LineTooLong(session.Context);
                     break;
                 default:
                     if (!await session.FillAsync())
@@ -58,7 +58,7 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
         }
 
         if (command!.Stage is { } stage)
-            session.BeginDecision(stage);
+            session.Decisions.Begin(stage == SmtpStage.Sender ? null : session.Transaction);
         _stage = command.Stage;
         if ((command.Phases & session.Phase) == 0)
             return OutOfOrder(command);
@@ -108,18 +108,6 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
             session.EndIfDue();
     }
 
-    private void TellOfLongLine()
-    {
-        try
-        {
-            server.Options.OnLineTooLong?.Invoke(session.Context);
-        }
-        catch (Exception e)
-        {
-            Log.HookFailed(server.Logger, e);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Error, "A command failed; answered 451.", EventName = "CommandFailed")]
@@ -127,8 +115,5 @@ internal sealed partial class CommandLoop(SmtpServer server, SmtpSession session
 
         [LoggerMessage(LogLevel.Information, "Closed over its limit of {Reason}.", EventName = "OverLimit")]
         public static partial void OverLimit(ILogger logger, string reason);
-
-        [LoggerMessage(LogLevel.Error, "The hook for over-long lines failed.", EventName = "LineTooLongHookFailed")]
-        public static partial void HookFailed(ILogger logger, Exception exception);
     }
 }

@@ -12,9 +12,13 @@ internal sealed class MistakeCounter(SmtpServerOptions options)
     private int _unknownRecipients;
     private int _commands;
     private bool _refusedRecipient;
+    private bool _emptyChunk;
 
     /// <summary>The refusal that is returned next has a limit of its own: a mailing list's stale addresses are no protocol errors.</summary>
     public void RecipientRefused() => _refusedRecipient = true;
+
+    /// <summary>The reply that is returned next is to a chunk which brings nothing (RFC 3030 §2): it is on no message's way.</summary>
+    public void ChunkEmpty() => _emptyChunk = true;
 
     /// <summary>A message was accepted: all is forgiven.</summary>
     public void Forgive() => _errors = _unknownRecipients = _commands = 0;
@@ -26,7 +30,8 @@ internal sealed class MistakeCounter(SmtpServerOptions options)
     public SmtpReply? Judge(SmtpReply reply, bool isForMessage)
     {
         var ofRecipient = _refusedRecipient;
-        _refusedRecipient = false;
+        isForMessage &= !_emptyChunk;
+        _refusedRecipient = _emptyChunk = false;
         if (reply.Code is >= 400 and < 500)
             return null;
         if (reply.Code >= 500 && ofRecipient)

@@ -46,6 +46,7 @@ internal sealed partial class SessionRun
         {
             await ResetAsync();
             _session.Lease?.Dispose();
+            _server.LeaveConnection();
             await _channel.CompleteAsync();
             SayFarewell();
         }

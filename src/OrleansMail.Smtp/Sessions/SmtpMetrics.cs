@@ -9,7 +9,6 @@ internal sealed class SmtpMetrics
     private readonly Counter<long>? _commands;
     private readonly Counter<long>? _replies;
     private readonly Counter<long>? _handshakes;
-    private readonly Counter<long>? _proxiesRefused;
     private readonly Counter<long>? _refusals;
     private readonly KeyValuePair<string, object?>[] _codes = new KeyValuePair<string, object?>[600];
 
@@ -21,15 +20,12 @@ internal sealed class SmtpMetrics
         _commands = meter.CreateCounter<long>("orleansmail.smtp.commands", "{command}", "Command lines received.");
         _replies = meter.CreateCounter<long>("orleansmail.smtp.replies", "{reply}", "Replies sent, by code.");
         _handshakes = meter.CreateCounter<long>("orleansmail.smtp.tls.handshakes", "{handshake}", "TLS handshakes, by outcome.");
-        _proxiesRefused = meter.CreateCounter<long>("orleansmail.smtp.proxies.refused", "{connection}", "Connections closed for a missing, invalid or late PROXY header.");
         _refusals = meter.CreateCounter<long>("orleansmail.smtp.refusals", "{refusal}", "What was refused or ended, by reason.");
     }
 
     public void SessionStarted() => _sessions?.Add(1);
 
     public void SessionEnded() => _sessions?.Add(-1);
-
-    public void ProxyRefused() => _proxiesRefused?.Add(1);
 
     public void CommandReceived() => _commands?.Add(1);
 

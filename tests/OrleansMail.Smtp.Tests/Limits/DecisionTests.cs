@@ -86,6 +86,42 @@ public sealed class DecisionTests
         Assert.NotNull(told.All[^1].Transaction);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task In_lmtp_the_reply_of_each_recipient_is_told_with_its_path(bool chunks)
+    {
+        var told = new Told();
+        await using var engine = new Engine(told.Listen);
+        engine.Delivery.OnRecipient = (_, path) => new(RecipientDecision.Accept(engine.Delivery.Sink(path.LocalPart[0] - '0')));
+        engine.Delivery.OnComplete = static message => message.Route == 2 ? new(new SmtpReply(452, new(4, 2, 2), "full") { Reason = "quota" }) : default;
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: new SmtpListenerOptions { Lmtp = true });
+        foreach (var line in new[] { "MAIL FROM:<c@d.test>", "RCPT TO:<1@d.test>", "RCPT TO:<2@d.test>", "RCPT TO:<3@d.test>" })
+            await client.AskAsync(line);
+        await client.SendAsync(chunks ? "BDAT 14 LAST\r\nSubject: x\r\n\r\n" : "DATA\r\nSubject: x\r\n\r\n.\r\n");
+        for (var replies = chunks ? 3 : 4; replies > 0; replies--)
+            await client.ReadReplyAsync();
+        await client.AskAsync("RCPT TO:<1@d.test>");
+
+        Assert.Equal(["Data 1@d.test 250 accepted", "Data 2@d.test 452 quota", "Data 3@d.test 250 accepted", "Recipient - 503 order"], told.Words.Skip(4));
+        Assert.All(told.All[4..7], one => Assert.Same(told.All[0].Transaction, one.Transaction));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_handshake_that_fails_or_takes_too_long_is_told(bool fails)
+    {
+        var told = new Told();
+        await using var engine = new Engine(options =>
+        {
+            options.OfferTls();
+            told.Listen(options);
+        });
+        await using var client = Conversation.Start(engine.Server, listener: new SmtpListenerOptions { Tls = SmtpListenerTls.Implicit });
+        if (fails)
+            await client.SendAsync("EHLO client.example\r\n");
+        await engine.AdvanceUntilAsync(client.Completion, TimeSpan.FromMinutes(1));
+
+        Assert.Equal([fails ? "Session - 421 handshake" : "Session - 421 handshake-timeout"], told.Words);
+    }
+
     [Fact]
     public async Task The_time_of_a_decision_runs_from_its_command()
     {

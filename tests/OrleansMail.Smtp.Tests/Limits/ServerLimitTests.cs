@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using OrleansMail.Testing.Smtp;
 
 namespace OrleansMail.Smtp.Tests.Limits;
@@ -19,6 +20,20 @@ public sealed class ServerLimitTests
 
         await using var third = await Conversation.GreetAsync(engine.Server);
         Assert.StartsWith("250", await first.AskAsync("NOOP"));
+    }
+
+    [Fact]
+    public async Task Who_sees_its_session_closed_has_room_for_another_at_once()
+    {
+        await using var engine = new Engine(static options => options.MaxConnections = 1);
+        var input = new Pipe();
+        var output = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false)); // seen in the very act of closing
+        var next = NextGreetingAsync(output.Reader, engine);
+        var session = engine.Server.RunAsync(new DuplexPipe(input.Reader, output.Writer));
+        await input.Writer.WriteAsync("QUIT\r\n"u8.ToArray());
+
+        Assert.StartsWith("220", await next);
+        await session;
     }
 
     [Fact]
@@ -107,6 +122,21 @@ public sealed class ServerLimitTests
         Assert.Equal(0, engine.Server.Transactions);
     }
 
+    [Theory, InlineData("BDAT 0", 3), InlineData("BDAT 1\r\nx", int.MaxValue)]
+    public async Task Chunks_that_bring_nothing_count_as_commands_without_a_message(string chunk, int allowed)
+    {
+        await using var engine = new Engine(static options => options.MaxCommandsWithoutTransaction = 4);
+        await using var client = await Conversation.GreetAsync(engine.Server); // EHLO is one
+        await client.BeginTransactionAsync();
+        for (var i = 0; i < Math.Min(allowed, 20); i++)
+        {
+            await client.SendAsync(chunk + (chunk.EndsWith('x') ? "" : "\r\n"));
+            Assert.StartsWith("250", await client.ReadReplyAsync());
+        }
+
+        Assert.StartsWith(allowed < 20 ? "421 4.7.0" : "250", await client.AskAsync("BDAT 0"));
+    }
+
     [Fact]
     public async Task An_accepted_message_begins_the_count_of_commands_anew_and_our_own_4xx_never_count()
     {
@@ -125,6 +155,14 @@ public sealed class ServerLimitTests
             Assert.StartsWith("451", await client.AskAsync("MAIL FROM:<>"));
         Assert.StartsWith("250", await client.AskAsync("NOOP"));
         Assert.StartsWith("421", await client.AskAsync("NOOP"));
+    }
+
+    private static async Task<string> NextGreetingAsync(PipeReader closing, Engine engine)
+    {
+        while (await closing.ReadAsync().ConfigureAwait(false) is { IsCompleted: false } result)
+            closing.AdvanceTo(result.Buffer.End);
+        await using var next = Conversation.Start(engine.Server);
+        return await next.ReadReplyAsync().ConfigureAwait(false);
     }
 
     private static async Task<string> AllAsync(Engine engine)

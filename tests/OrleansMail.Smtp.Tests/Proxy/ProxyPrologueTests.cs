@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using OrleansMail.Smtp.Limits;
 using OrleansMail.Testing.Smtp;
 
 namespace OrleansMail.Smtp.Tests.Proxy;
@@ -230,12 +231,13 @@ public sealed class ProxyPrologueTests
     }
 
     [Fact]
-    public async Task Refused_connections_are_counted()
+    public async Task Refused_connections_are_counted_and_told()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
-        using var refused = new MetricCollector<long>(meters, "OrleansMail", "orleansmail.smtp.proxies.refused");
-        var options = new SmtpServerOptions { HostName = "mx.test" };
+        using var refused = new MetricCollector<long>(meters, "OrleansMail", "orleansmail.smtp.refusals");
+        var told = new List<SmtpDecision>();
+        var options = new SmtpServerOptions { HostName = "mx.test", OnDecision = told.Add };
         options.TrustedProxies.Add(IPNetwork.Parse("10.0.0.0/8"));
         await using var server = new SmtpServer(options, new MemoryDelivery(), meters: meters);
         await using (var client = Conversation.Start(server, Trusting.Proxy))
@@ -244,6 +246,7 @@ public sealed class ProxyPrologueTests
         {
         }
 
-        Assert.Equal(2, refused.GetMeasurementSnapshot().EvaluateAsCounter());
+        Assert.Equal(["proxy", "proxy"], refused.GetMeasurementSnapshot().Select(static one => one.Tags["reason"]));
+        Assert.Equal([(SmtpStage.Connection, "proxy"), (SmtpStage.Connection, "proxy")], told.Select(static one => (one.Stage, one.Reason)));
     }
 }
