@@ -70,7 +70,7 @@ public sealed class ContentPropertyTests
     private static IReadOnlyList<MemoryMessage> Messages(string input, int[] cuts, SmtpBareNewlines newlines)
     {
         var delivery = new MemoryDelivery();
-        var server = new SmtpServer(new SmtpServerOptions { HostName = "mx.example.test", BareNewlines = newlines }, delivery);
+        var server = new SmtpServer(new SmtpServerOptions { HostName = "mx.example.test", BareNewlines = newlines, MaxCommandsWithoutTransaction = 0 }, delivery);
         var replies = Playback.RunAsync(server, Split(Encoding.Latin1.GetBytes(Envelope + input + "NOOP\r\n"), cuts)).GetAwaiter().GetResult();
         server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Assert.EndsWith("250 2.0.0 Ok\r\n", replies); // in step to the end

@@ -4,12 +4,14 @@ namespace OrleansMail.Smtp.Tests;
 
 public sealed class TranscriptTests
 {
-    public static TheoryData<string> Cases => [.. TranscriptCase.LoadFolder().Select(one => one.Id)];
+    private static readonly Dictionary<string, TranscriptCase> All = TranscriptCase.LoadFolder().ToDictionary(static one => one.Id);
+
+    public static TheoryData<string> Cases => [.. All.Keys];
 
     [Theory, MemberData(nameof(Cases))]
     public async Task The_engine_answers_as_the_transcript_allows(string id)
     {
-        var one = TranscriptCase.LoadFolder().Single(candidate => candidate.Id == id);
+        var one = All[id];
         await using var listener = await TranscriptListener.StartAsync(one);
         var outcome = await TranscriptPlayer.PlayAsync(one, listener.EndPoint, async atLeast =>
         {

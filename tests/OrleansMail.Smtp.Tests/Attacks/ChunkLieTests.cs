@@ -6,7 +6,7 @@ namespace OrleansMail.Smtp.Tests.Attacks;
 public sealed class ChunkLieTests
 {
     private const int Attackers = 100;
-    private const long AllowedEach = 32 * 1024;
+    private const long AllowedEach = 64 * 1024;
 
     [Theory]
     [InlineData("BDAT 2147483648", 4L << 30)]
