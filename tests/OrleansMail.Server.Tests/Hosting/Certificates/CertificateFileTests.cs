@@ -60,6 +60,19 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_back_as_it_was_is_told_again_when_it_goes_again()
+    {
+        var certificates = Open();
+        for (var time = 0; time < 2; time++)
+        {
+            File.Move(folder.File("mx.key"), folder.File("away"));
+            Assert.NotNull(Assert.Single(certificates.Refresh()).Failure);
+            File.Move(folder.File("away"), folder.File("mx.key"));
+            Assert.Empty(certificates.Refresh());
+        }
+    }
+
+    [Fact]
     public void A_link_that_is_turned_to_other_files_counts_as_a_change()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need privileges there.");
