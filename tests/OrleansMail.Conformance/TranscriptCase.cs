@@ -37,17 +37,27 @@ public sealed class TranscriptCase
     /// <summary>What no copy may contain.</summary>
     public IReadOnlyList<byte[]> BodyLacks { get; init; } = [];
 
+    /// <summary>The user whom the cases of AUTH name.</summary>
+    public const string User = "carol";
+
+    /// <summary>Her password.</summary>
+    public const string Password = "secret";
+
     /// <summary>The folder of the case files beside this assembly.</summary>
     public static string DefaultFolder => Path.Combine(AppContext.BaseDirectory, "cases");
 
     /// <summary>Reads the case files of a folder, in the order of their names.</summary>
+    /// <param name="folder">The folder; null for <see cref="DefaultFolder"/>.</param>
+    /// <param name="password">What the server knows the user by, in place of <see cref="Password"/>, in the responses of PLAIN and LOGIN.</param>
     /// <exception cref="InvalidDataException">Two cases have one id.</exception>
-    public static IReadOnlyList<TranscriptCase> LoadFolder(string? folder = null)
+    public static IReadOnlyList<TranscriptCase> LoadFolder(string? folder = null, string password = Password)
     {
         var cases = new List<TranscriptCase>();
         foreach (var file in Directory.GetFiles(folder ?? DefaultFolder, "*.json").Order(StringComparer.Ordinal))
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            var text = File.ReadAllText(file).Replace(PlainResponse(Password), PlainResponse(password), StringComparison.Ordinal)
+                .Replace(Base64(Password), Base64(password), StringComparison.Ordinal);
+            using var document = JsonDocument.Parse(text);
             cases.AddRange(document.RootElement.EnumerateArray().Select(Read));
         }
 
@@ -64,6 +74,10 @@ public sealed class TranscriptCase
         list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray().Select(Word)]
             : [Word(list)];
+
+    private static string PlainResponse(string password) => Base64($"\0{User}\0{password}");
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private static string Word(JsonElement word) =>
         word.ValueKind == JsonValueKind.Number ? word.GetInt32().ToString(CultureInfo.InvariantCulture) : word.GetString()!;

@@ -39,11 +39,12 @@ public sealed class TranscriptPlayer
     /// Asked after the conversation for the delivered copies, one per recipient, given how many there should be at least (the callback
     /// waits for them); null: copies are not looked at.
     /// </param>
-    public static async Task<TranscriptOutcome> PlayAsync(TranscriptCase one, IPEndPoint target, Func<int, Task<IReadOnlyList<byte[]>>>? copies = null)
+    /// <param name="tls">Whether the listener expects a TLS handshake before anything else (RFC 8314 §3.3).</param>
+    public static async Task<TranscriptOutcome> PlayAsync(TranscriptCase one, IPEndPoint target, Func<int, Task<IReadOnlyList<byte[]>>>? copies = null, bool tls = false)
     {
-        if (one.Requires.Count > 0 && Missing(one, await CapabilitiesAsync(target, one.Listener == "lmtp" ? "LHLO" : "EHLO")) is { } missing)
+        if (one.Requires.Count > 0 && Missing(one, await CapabilitiesAsync(target, one.Listener == "lmtp" ? "LHLO" : "EHLO", tls)) is { } missing)
             return new(missing, [], []);
-        await using var wire = await TranscriptWire.ConnectAsync(target);
+        await using var wire = await ConnectAsync(target, tls);
         var player = new TranscriptPlayer(one, wire);
         await player.ConverseAsync();
         if (copies is not null && player._problems.Count == 0)
@@ -52,10 +53,10 @@ public sealed class TranscriptPlayer
     }
 
     /// <summary>The EHLO (or LHLO) keywords a server offers, with their arguments, in upper case.</summary>
-    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> CapabilitiesAsync(IPEndPoint target, string verb = "EHLO")
+    public static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> CapabilitiesAsync(IPEndPoint target, string verb = "EHLO", bool tls = false)
     {
         var offered = new Dictionary<string, IReadOnlyList<string>>();
-        await using var wire = await TranscriptWire.ConnectAsync(target);
+        await using var wire = await ConnectAsync(target, tls);
         await wire.ReadReplyAsync(Timeout);
         await wire.SendAsync(Encoding.ASCII.GetBytes($"{verb} probe.example\r\n"));
         var reply = await wire.ReadReplyAsync(Timeout);
@@ -81,6 +82,14 @@ public sealed class TranscriptPlayer
 
     internal static bool IsDue(TranscriptStep step, int last) =>
         !(step.When.Count > 0 && !(last != 0 && Allows(step.When, last)) || step.Unless.Count > 0 && last != 0 && Allows(step.Unless, last));
+
+    private static async Task<TranscriptWire> ConnectAsync(IPEndPoint target, bool tls)
+    {
+        var wire = await TranscriptWire.ConnectAsync(target);
+        if (tls)
+            await wire.StartTlsAsync();
+        return wire;
+    }
 
     private async Task ConverseAsync()
     {

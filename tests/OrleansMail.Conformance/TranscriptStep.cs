@@ -85,6 +85,13 @@ public sealed class TranscriptStep
                 continue;
             }
 
+            if (item.ValueKind == JsonValueKind.Object && item.TryGetProperty("each", out var each))
+            {
+                var after = TimeSpan.FromMilliseconds(item.GetProperty("after").GetDouble());
+                pieces.AddRange(TranscriptCase.Bytes(each).Select(octet => new TranscriptPiece([octet], after)));
+                continue;
+            }
+
             octets.Write(Octets(item));
         }
 

@@ -11,6 +11,7 @@ internal static class TranscriptListener
 {
     private static readonly SmtpListenerOptions Auth = new() { Auth = true };
     private static readonly SmtpListenerOptions RequireProxy = new() { RequireProxy = true };
+    private static readonly SmtpListenerOptions WithoutTls = new() { Tls = SmtpListenerTls.None };
 
     public static Task<SmtpListener> StartAsync(TranscriptCase one) => one.Listener switch
     {
@@ -18,14 +19,21 @@ internal static class TranscriptListener
         "smtp" => SmtpListener.StartAsync(TestCertificate.OfferTls),
         "lmtp" => SmtpListener.StartAsync(TestCertificate.OfferTls, offers: new SmtpListenerOptions { Lmtp = true }),
         "auth" => StartAuthAsync(),
-        "authPlaintext" => SmtpListener.StartAsync(SetAuthenticator, offers: Auth),
-        "proxy" => SmtpListener.StartAsync(static options => options.TrustedProxies.Add(IPNetwork.Parse("127.0.0.0/8"))),
-        "requireProxy" => SmtpListener.StartAsync(static options => options.TrustedProxies.Add(IPNetwork.Parse("127.0.0.0/8")), offers: RequireProxy),
-        "requireProxyOfOthers" => SmtpListener.StartAsync(static options => options.TrustedProxies.Add(IPNetwork.Parse("192.0.2.0/24")), offers: RequireProxy),
+        "authPlaintext" => SmtpListener.StartAsync(SetAuthenticator + (Action<SmtpServerOptions>)TestCertificate.OfferTls, offers: Auth),
+        "withoutTls" => SmtpListener.StartAsync(TestCertificate.OfferTls, offers: WithoutTls),
+        "proxy" => SmtpListener.StartAsync(static options => Trust(options, "127.0.0.0/8")),
+        "requireProxy" => SmtpListener.StartAsync(static options => Trust(options, "127.0.0.0/8"), offers: RequireProxy),
+        "requireProxyOfOthers" => SmtpListener.StartAsync(static options => Trust(options, "192.0.2.0/24"), offers: RequireProxy),
         var unknown => throw new InvalidDataException($"Case {one.Id} asks for the listener {unknown}, which is not known."),
     };
 
     private static Task<SmtpListener> StartAuthAsync() => SmtpListener.StartAsync(SetAuthenticator, offers: Auth, around: static inner => new Encrypted(inner));
+
+    private static void Trust(SmtpServerOptions options, string network)
+    {
+        options.TrustedProxies.Add(IPNetwork.Parse(network));
+        options.OfferTls();
+    }
 
     private static void SetAuthenticator(SmtpServerOptions options) => options.Authenticator = new Carol();
 

@@ -112,6 +112,18 @@ public sealed partial class TlsClientTests(TlsServer server) : IClassFixture<Tls
         Assert.DoesNotContain("unexpected eof", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("MX.Other.Test", "*.other.test")]
+    [InlineData("elsewhere.test", "mx.example.test")]
+    public async Task Openssl_is_shown_the_certificate_of_the_name_it_asks_for(string name, string shown)
+    {
+        var openssl = CommandRunner.Require("openssl");
+        var result = await CommandRunner.RunAsync(
+            openssl, ["s_client", "-connect", $"{server.Process.Smtp}", "-starttls", "smtp", "-servername", name, "-crlf", "-ign_eof", "-brief"], "quit\n"u8.ToArray());
+
+        Assert.Contains($"CN = {shown}", result.EnsureSuccess().Error.Replace("CN=", "CN = ", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Ehlo_and_help_offer_starttls_only_where_it_works()
     {

@@ -6,7 +6,7 @@ using OrleansMail.Testing.Smtp;
 
 namespace OrleansMail.Server.Tests.Clients;
 
-/// <summary>A server with certificate files, an implicit TLS listener and a listener without TLS.</summary>
+/// <summary>A server with two certificate files, an implicit TLS listener and a listener without TLS.</summary>
 public sealed partial class TlsServer : IAsyncLifetime
 {
     private const string Tenant = "sealed";
@@ -23,6 +23,8 @@ public sealed partial class TlsServer : IAsyncLifetime
         var (certificate, key) = TestCertificate.Pem(ServerSettings.HostName, "localhost");
         await File.WriteAllTextAsync(folder.File("mx.crt"), certificate);
         await File.WriteAllTextAsync(folder.File("mx.key"), key);
+        (certificate, key) = TestCertificate.Pem("*.other.test");
+        await File.WriteAllTextAsync(folder.File("other.pem"), certificate + key);
         (certificate, key) = TestCertificate.Pem("client.example.test");
         await File.WriteAllTextAsync(ClientPem, certificate + key);
         Process = await ServerProcess.StartAsync(new ServerSettings
@@ -30,6 +32,7 @@ public sealed partial class TlsServer : IAsyncLifetime
             Arguments =
             [
                 "--smtps", "127.0.0.1:0", "--tls-cert", folder.File("mx.crt"), "--tls-key", folder.File("mx.key"),
+                "--OrleansMail:Smtp:Tls:Certificates:0:Certificate", folder.File("other.pem"),
                 "--OrleansMail:Smtp:Listeners:0:Address=127.0.0.1:0", "--OrleansMail:Smtp:Listeners:0:Tls=None",
             ],
         });

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Gateway.Payloads;
@@ -55,6 +57,22 @@ public sealed class RecipientReplyTests : IAsyncDisposable
 
         // Of the three records only that of c.test, whose recipients were all told 250, counts as told.
         Assert.Equal(["c.test"], gateway.Grains.Seen.Select(seen => seen.Domain.Value));
+    }
+
+    [Fact]
+    public async Task A_message_counts_once_when_a_recipient_is_told_250_and_not_when_none_is()
+    {
+        using var accepted = new MetricCollector<long>(gateway.Get<IMeterFactory>(), "OrleansMail", "orleansmail.messages.accepted");
+        gateway.Grains.Record = static (domain, submission) =>
+            new(new RecordReceipt(domain.Value == "gone.test" ? RecordOutcome.Gone : RecordOutcome.Recorded, new MessageId(submission.Id, 1, 0)));
+
+        await gateway.SendForEachAsync(Content, "one@gone.test", "two@gone.test");
+        Assert.Empty(accepted.GetMeasurementSnapshot());
+        await gateway.SendForEachAsync(Content, "one@a.test", "two@gone.test", "three@b.test");
+
+        var only = Assert.Single(accepted.GetMeasurementSnapshot());
+        Assert.Equal(1, only.Value);
+        Assert.Equal("acme", only.Tags["tenant"]);
     }
 
     [Fact]

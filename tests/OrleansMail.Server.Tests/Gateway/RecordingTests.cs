@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Gateway.Payloads;
@@ -25,6 +27,24 @@ public sealed class RecordingTests
         Assert.Equal(gateway.Time.GetUtcNow(), submission.ReceivedAt);
         Assert.Equal([HeaderName.MessageId, HeaderName.Subject], submission.Headers.Select(h => h.Name));
         Assert.Empty(gateway.Logs.GetSnapshot());
+    }
+
+    [Fact]
+    public async Task A_message_and_its_octets_count_when_it_is_answered_250()
+    {
+        await using var gateway = new GatewayFixture();
+        using var accepted = new MetricCollector<long>(gateway.Get<IMeterFactory>(), "OrleansMail", "orleansmail.messages.accepted");
+        using var octets = new MetricCollector<long>(gateway.Get<IMeterFactory>(), "OrleansMail", "orleansmail.messages.bytes");
+        var outcome = RecordOutcome.Gone;
+        gateway.Grains.Record = (_, submission) => new(new RecordReceipt(outcome, new MessageId(submission.Id, 1, 0)));
+
+        await gateway.SendAsync(Content, "one@a.test", "two@b.test");
+        Assert.Empty(accepted.GetMeasurementSnapshot());
+        outcome = RecordOutcome.Recorded;
+        await gateway.SendAsync(Content, "one@a.test", "two@b.test");
+
+        Assert.Equal(1, Assert.Single(accepted.GetMeasurementSnapshot()).Value);
+        Assert.Equal(gateway.Grains.Recorded.Last().Submission.Payload.Size, Assert.Single(octets.GetMeasurementSnapshot()).Value);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Security.Authentication;
 using OrleansMail.Server.Gateway;
 using OrleansMail.Server.Hosting;
 using OrleansMail.Server.Hosting.Settings;
@@ -11,19 +13,27 @@ namespace OrleansMail.Server.Tests.Hosting;
 public sealed class EngineOptionsTests
 {
     [Fact]
-    public void Each_setting_of_a_limit_reaches_the_engine()
+    public void Each_setting_that_the_engine_has_by_the_same_name_reaches_it()
     {
         var settings = new OrleansMailSettings();
-        var smtp = settings.Smtp;
-        (smtp.MaxConnections, smtp.MaxConnectionsPerAddress, smtp.ConnectionsPerMinutePerAddress) = (1, 2, 3);
-        (smtp.MaxTransactions, smtp.MaxCommandsWithoutTransaction, smtp.MinDataRate) = (4, 5, 6);
-        (smtp.Timeouts.DataRateWindow, smtp.Timeouts.SessionAge) = (TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8));
+        var values = 0;
+        var smtp = Change(settings.Smtp, typeof(SmtpServerOptions), ref values);
+        var times = Change(settings.Smtp.Timeouts, typeof(SmtpTimeouts), ref values);
         var engine = EngineOptions.Create(settings);
 
-        Assert.Equal((1, 2, 3), (engine.MaxConnections, engine.MaxConnectionsPerAddress, engine.ConnectionsPerMinutePerAddress));
-        Assert.Equal((4, 5, 6), (engine.MaxTransactions, engine.MaxCommandsWithoutTransaction, engine.MinDataRate));
-        Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8)), (engine.Timeouts.DataRateWindow, engine.Timeouts.SessionAge));
+        Assert.Contains("StrictWhiteSpace = True", smtp);
+        Assert.Equal(smtp, Show(engine, typeof(SmtpSettings)));
+        Assert.Equal(times, Show(engine.Timeouts, typeof(SmtpTimeoutSettings)));
         Assert.Null(engine.OnDecision); // nothing is made for nobody
+    }
+
+    [Theory, InlineData(null, SslProtocols.Tls12), InlineData("1.2", SslProtocols.Tls12), InlineData("1.3", SslProtocols.Tls13)]
+    public void The_lowest_version_of_TLS_is_a_setting(string? minimum, SslProtocols engine)
+    {
+        var settings = new OrleansMailSettings();
+        settings.Smtp.Tls.Minimum = minimum ?? settings.Smtp.Tls.Minimum;
+
+        Assert.Equal(engine, EngineOptions.Create(settings).Tls.Minimum);
     }
 
     [Fact]
@@ -49,6 +59,29 @@ public sealed class EngineOptionsTests
 
         Assert.Equal("carol@origin.test", Assert.Single(feed.Heard).Path!.Text);
     }
+
+    // Gives each property that the other type has too a value of its own.
+    private static List<string> Change(object settings, Type other, ref int values)
+    {
+        foreach (var property in Common(settings.GetType(), other))
+            property.SetValue(settings, Another(property.GetValue(settings)!, ++values));
+        return Show(settings, other);
+    }
+
+    private static object Another(object value, int number) => value switch
+    {
+        bool flag => !flag,
+        int count => count + number,
+        long count => count + number,
+        TimeSpan time => time + TimeSpan.FromSeconds(number),
+        SmtpBareNewlines.Accept => SmtpBareNewlines.Reject,
+        _ => throw new NotSupportedException($"No other value than {value} is known here."),
+    };
+
+    private static List<string> Show(object options, Type other) => [.. Common(options.GetType(), other).Select(property => $"{property.Name} = {property.GetValue(options)}")];
+
+    private static IEnumerable<PropertyInfo> Common(Type type, Type other) =>
+        type.GetProperties().Where(property => property.CanWrite && other.GetProperty(property.Name)?.PropertyType == property.PropertyType).OrderBy(property => property.Name, StringComparer.Ordinal);
 
     private sealed class Feed : IDecisionFeed
     {

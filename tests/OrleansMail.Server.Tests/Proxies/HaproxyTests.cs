@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using OrleansMail.Server.Tests.Corpus;
 using OrleansMail.Testing.Processes;
 
@@ -30,7 +32,7 @@ public sealed class HaproxyTests(ProxiedServer server) : IClassFixture<ProxiedSe
         var file = CorpusFile.Load("plain");
         var mailbox = await server.NewMailboxAsync($"haproxy-{name}");
 
-        using (var talk = await SmtpTalk.ConnectAsync(new System.Net.IPEndPoint(System.Net.IPAddress.IPv6Loopback, haproxy.Port)))
+        using (var talk = await SmtpTalk.ConnectAsync(new IPEndPoint(IPAddress.IPv6Loopback, haproxy.Port)))
             await talk.DeliverAsync(file.Sender, mailbox, file.Content);
 
         await server.VerifyAsync(mailbox, file, "::1");
@@ -43,10 +45,36 @@ public sealed class HaproxyTests(ProxiedServer server) : IClassFixture<ProxiedSe
         var file = CorpusFile.Load("plain");
         var mailbox = await server.NewMailboxAsync("haproxy-none");
 
-        using (var talk = await SmtpTalk.ConnectAsync(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, haproxy.Port)))
+        using (var talk = await SmtpTalk.ConnectAsync(new IPEndPoint(IPAddress.Loopback, haproxy.Port)))
             await talk.DeliverAsync(file.Sender, mailbox, file.Content);
 
         await server.VerifyAsync(mailbox, file, "127.0.0.1");
+    }
+
+    [Fact]
+    public async Task A_listener_that_requires_the_header_takes_mail_through_HAProxy()
+    {
+        var swaks = CommandRunner.Require("swaks");
+        await using var haproxy = await HaproxyInstance.StartAsync(server.RequireProxy, "send-proxy-v2");
+        var file = CorpusFile.Load("nested-message");
+        var mailbox = await server.NewMailboxAsync("haproxy-required");
+
+        await SendAsync(swaks, file, mailbox, ["--server", $"127.0.0.1:{haproxy.Port}", "--local-interface", ProxiedServer.Client, "--helo", "client.test"]);
+
+        await server.VerifyAsync(mailbox, file, ProxiedServer.Client, "client.test");
+    }
+
+    // The proxy itself is heard, until what it says can be no header; a stranger is not.
+    [Theory, InlineData("127.0.0.1", "EHLO client.test\r\n"), InlineData(ProxiedServer.Client, "")]
+    public async Task A_direct_connection_to_a_listener_that_requires_the_header_is_closed_without_a_word(string client, string says)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(client), 0));
+        await socket.ConnectAsync(server.RequireProxy);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(says));
+
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, await socket.ReceiveAsync(new byte[100], timeout.Token));
     }
 
     [Theory]

@@ -1,11 +1,15 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using OrleansMail.Server.Tests.Corpus;
 using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Server.Tests.Proxies;
 
-/// <summary>A server that trusts 127.0.0.1, so that a client of another loopback address can be told from the proxy.</summary>
-public sealed class ProxiedServer : IAsyncLifetime
+/// <summary>
+/// A server that trusts 127.0.0.1, so that a client of another loopback address can be told from the proxy; with a further listener that requires the
+/// PROXY header.
+/// </summary>
+public sealed partial class ProxiedServer : IAsyncLifetime
 {
     public const string Client = "127.0.0.2";
 
@@ -15,9 +19,20 @@ public sealed class ProxiedServer : IAsyncLifetime
 
     public IPEndPoint Smtp => server.Smtp;
 
+    /// <summary>The listener that requires the header.</summary>
+    public IPEndPoint RequireProxy { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
-        server = await ServerProcess.StartAsync(new ServerSettings { Arguments = ["--OrleansMail:Smtp:TrustedProxies=127.0.0.1, 192.0.2.0/24"] });
+        server = await ServerProcess.StartAsync(new ServerSettings
+        {
+            Arguments =
+            [
+                "--OrleansMail:Smtp:TrustedProxies=127.0.0.1, 192.0.2.0/24",
+                "--OrleansMail:Smtp:Listeners:0:Address=127.0.0.1:0", "--OrleansMail:Smtp:Listeners:0:RequireProxy=true",
+            ],
+        });
+        RequireProxy = IPEndPoint.Parse(SmtpLine().Matches(server.Output)[1].Groups[1].Value);
         await server.Api.ProvisionAsync(Tenant, Domain);
     }
 
@@ -42,4 +57,7 @@ public sealed class ProxiedServer : IAsyncLifetime
         if (helo is not null)
             Assert.Equal(helo, item.Envelope.Helo);
     }
+
+    [GeneratedRegex(@"^\s*SMTP\s+(\S+)\s", RegexOptions.Multiline)]
+    private static partial Regex SmtpLine();
 }

@@ -22,8 +22,8 @@ public sealed class SmtpTalk : IDisposable
         reader = new StreamReader(stream, Encoding.Latin1);
     }
 
-    /// <summary>Connects, reads the greeting and says EHLO.</summary>
-    public static async Task<SmtpTalk> ConnectAsync(IPEndPoint server)
+    /// <summary>Connects, reads the greeting and says EHLO, or LHLO where the server speaks LMTP.</summary>
+    public static async Task<SmtpTalk> ConnectAsync(IPEndPoint server, string verb = "EHLO")
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -31,7 +31,7 @@ public sealed class SmtpTalk : IDisposable
             await socket.ConnectAsync(server);
             var talk = new SmtpTalk(socket);
             await talk.ExpectAsync("220");
-            await talk.SayAsync("EHLO client.example", "250");
+            await talk.SayAsync($"{verb} client.example", "250");
             return talk;
         }
         catch

@@ -25,6 +25,18 @@ public static class TestCertificate
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(365));
     }
 
+    /// <summary>A certificate with its key that may issue others, itself issued by another or, when that is null, by itself; valid for a day.</summary>
+    public static X509Certificate2 CreateIssuer(string name, X509Certificate2? issuer = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        if (issuer is null)
+            return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var issued = request.Create(issuer, issuer.NotBefore, issuer.NotAfter, RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
+    }
+
     /// <summary>The PEM text of a certificate and of its key.</summary>
     public static (string Certificate, string Key) Pem(params string[] names)
     {

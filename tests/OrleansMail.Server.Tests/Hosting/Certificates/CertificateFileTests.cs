@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using OrleansMail.Server.Hosting;
 using OrleansMail.Server.Hosting.Certificates;
@@ -60,6 +62,19 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_back_as_it_was_is_told_again_when_it_goes_again()
+    {
+        var certificates = Open();
+        for (var time = 0; time < 2; time++)
+        {
+            File.Move(folder.File("mx.key"), folder.File("away"));
+            Assert.NotNull(Assert.Single(certificates.Refresh()).Failure);
+            File.Move(folder.File("away"), folder.File("mx.key"));
+            Assert.Empty(certificates.Refresh());
+        }
+    }
+
+    [Fact]
     public void A_link_that_is_turned_to_other_files_counts_as_a_change()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need privileges there.");
@@ -85,11 +100,26 @@ public sealed class CertificateFileTests : IDisposable
         Assert.Equal(["one.example.test"], Open(("Smtp:Tls:Certificate", folder.File("one.pem"))).Default.Names);
 
         using var pair = TestCertificate.Create("locked.example.test");
-        using var secret = System.Security.Cryptography.X509Certificates.ECDsaCertificateExtensions.GetECDsaPrivateKey(pair)!;
+        using var secret = pair.GetECDsaPrivateKey()!;
         WriteText("locked.pem", pair.ExportCertificatePem() + "\n" + secret.ExportEncryptedPkcs8PrivateKeyPem(
-            "open sesame", new(System.Security.Cryptography.PbeEncryptionAlgorithm.Aes256Cbc, System.Security.Cryptography.HashAlgorithmName.SHA256, 1000)));
+            "open sesame", new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
         Assert.Equal(["locked.example.test"], Open(("Smtp:Tls:Certificate", folder.File("locked.pem")), ("Smtp:Tls:KeyPassword", "open sesame")).Default.Names);
         Refuses("Smtp:Tls:Certificate", ("Smtp:Tls:Certificate", folder.File("locked.pem")), ("Smtp:Tls:KeyPassword", "wrong"));
+    }
+
+    [Fact]
+    public void The_certificates_behind_the_first_are_shown_with_it()
+    {
+        using var root = TestCertificate.CreateIssuer("a root");
+        using var issuer = TestCertificate.CreateIssuer("an issuer", root);
+        using var leaf = TestCertificate.CreateIssuer("mx.example.test", issuer);
+        using var key = leaf.GetECDsaPrivateKey()!;
+        WriteText("chain.pem", $"{leaf.ExportCertificatePem()}\n{issuer.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+
+        var context = Open(("Smtp:Tls:Certificate", folder.File("chain.pem"))).Select(null);
+
+        Assert.Equal("CN=mx.example.test", context.TargetCertificate.Subject);
+        Assert.Equal("CN=an issuer", Assert.Single(context.IntermediateCertificates).Subject);
     }
 
     [Fact]
