@@ -8,7 +8,7 @@ public sealed class LmtpTests(RunningServer server) : IClassFixture<RunningServe
 {
     [Theory]
     [InlineData("plain", "one"), InlineData("plain", "two")]
-    [InlineData("just-above-inline", "two")] // an object, of which the second domain gets a copy
+    [InlineData("just-above-inline", "one"), InlineData("just-above-inline", "two")] // an object, of which the second domain gets a copy
     public async Task A_domain_suspended_after_RCPT_defers_its_own_recipients_only(string file, string suspended)
     {
         var tenant = $"suspended-{suspended}-{file}";

@@ -17,10 +17,17 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
     public async Task<RecordedMessage> RecordAsync(IncomingMessage message, DateTimeOffset receivedAt, IReadOnlyList<HeaderField> headers, Payload payload)
     {
         var submission = CreateSubmission(message, receivedAt, headers, payload);
-        DomainOutcome[] outcomes = message.Deliveries.Count == 1
+        Attempt[] attempts = message.Deliveries.Count == 1
             ? [await RecordAsync(message, message.Deliveries[0], submission, isFirst: true)]
             : await Task.WhenAll(message.Deliveries.Select((d, i) => RecordAsync(message, d, submission, isFirst: i == 0)));
-        return new(outcomes, payload.Size);
+        // Not before all have ended: the other domains' copies are made of the first one's object.
+        foreach (var attempt in attempts)
+        {
+            if (attempt.Orphan is { } path)
+                _ = ObserveAsync(payloads.DeleteAsync(path, CancellationToken.None));
+        }
+
+        return new(Array.ConvertAll(attempts, static attempt => attempt.Outcome), payload.Size);
     }
 
     /// <summary>The one reply for all recipients: 250 only when each domain has the message.</summary>
@@ -57,7 +64,7 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
     private static void Tell(IncomingMessage message, RecordedMessage recorded, int domain) =>
         message.Unseen.Add(new(message.Tenant, message.Deliveries[domain].Domain, recorded.Outcomes[domain].Id.Record));
 
-    private async Task<DomainOutcome> RecordAsync(IncomingMessage message, DomainDelivery delivery, MessageSubmission submission, bool isFirst)
+    private async Task<Attempt> RecordAsync(IncomingMessage message, DomainDelivery delivery, MessageSubmission submission, bool isFirst)
     {
         var payload = submission.Payload;
         try
@@ -68,7 +75,7 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
         catch (Exception exception)
         {
             Log.NotCopied(logger, delivery.Id, exception);
-            return new(exception is StoreFullException ? DomainResult.Full : DomainResult.Unavailable);
+            return new(new(exception is StoreFullException ? DomainResult.Full : DomainResult.Unavailable), null);
         }
 
         var seen = marks.Take(message.Tenant, delivery.Domain);
@@ -76,9 +83,7 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
             message.Tenant, delivery.Domain, submission with { Id = delivery.Id, Mailboxes = delivery.Mailboxes, Payload = payload, Seen = seen });
         if (!outcome.IsDurable)
             marks.Return(message.Tenant, delivery.Domain, seen); // refused before the partition, or nobody knows
-        if (payload.ObjectPath is { } own && IsWithoutRecord(outcome, delivery))
-            _ = ObserveAsync(payloads.DeleteAsync(own, CancellationToken.None));
-        return outcome;
+        return new(outcome, IsWithoutRecord(outcome, delivery) ? payload.ObjectPath : null);
     }
 
     // Only where it is certain: a record call that failed may have left a record behind, whose object must stay; the sweep decides.
@@ -126,6 +131,9 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
             Log.AfterthoughtFailed(logger, exception);
         }
     }
+
+    // Orphan: the path of an object that no record has.
+    private readonly record struct Attempt(DomainOutcome Outcome, string? Orphan);
 
     private static partial class Log
     {
