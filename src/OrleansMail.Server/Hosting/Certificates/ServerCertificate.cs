@@ -12,7 +12,7 @@ internal sealed class ServerCertificate
         Context = SslStreamCertificateContext.Create(leaf, others, offline: true);
         Names = [.. NamesOf(leaf)];
         NotAfter = leaf.NotAfter.ToUniversalTime();
-        Thumbprint = leaf.Thumbprint;
+        Thumbprint = string.Join(' ', others.Prepend(leaf).Select(static one => one.Thumbprint));
     }
 
     /// <summary>What a handshake needs.</summary>
@@ -24,7 +24,7 @@ internal sealed class ServerCertificate
     /// <summary>When it expires.</summary>
     public DateTimeOffset NotAfter { get; }
 
-    /// <summary>Tells it from another one.</summary>
+    /// <summary>Tells it, and the chain that it is shown with, from others.</summary>
     public string Thumbprint { get; }
 
     /// <summary>Reads a certificate, the first of the text, its key and the rest of its chain.</summary>

@@ -108,16 +108,20 @@ public sealed class CertificateFileTests : IDisposable
     }
 
     [Fact]
-    public void The_certificates_behind_the_first_are_shown_with_it()
+    public void The_certificates_behind_the_first_are_shown_with_it_also_when_they_come_later()
     {
         using var root = TestCertificate.CreateIssuer("a root");
         using var issuer = TestCertificate.CreateIssuer("an issuer", root);
         using var leaf = TestCertificate.CreateIssuer("mx.example.test", issuer);
         using var key = leaf.GetECDsaPrivateKey()!;
+        WriteText("chain.pem", $"{leaf.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        var certificates = Open(("Smtp:Tls:Certificate", folder.File("chain.pem")));
+        Assert.Empty(certificates.Select(null).IntermediateCertificates);
+
         WriteText("chain.pem", $"{leaf.ExportCertificatePem()}\n{issuer.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        Assert.Null(Assert.Single(certificates.Refresh()).Failure);
 
-        var context = Open(("Smtp:Tls:Certificate", folder.File("chain.pem"))).Select(null);
-
+        var context = certificates.Select(null);
         Assert.Equal("CN=mx.example.test", context.TargetCertificate.Subject);
         Assert.Equal("CN=an issuer", Assert.Single(context.IntermediateCertificates).Subject);
     }
