@@ -60,7 +60,7 @@ public sealed partial class SmtpSession
 
     internal TrustedNetworks TrustedProxies => _server.TrustedProxies;
 
-    internal SmtpReply Banner => _server.Banner;
+    internal SmtpReply Banner => Context.Listener.Lmtp ? _server.LmtpBanner : _server.Banner;
 
     internal MistakeCounter Mistakes { get; }
 

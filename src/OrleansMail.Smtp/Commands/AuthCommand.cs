@@ -31,16 +31,13 @@ internal static class AuthCommand
     {
         if (!IsThere(session))
             return StandardReplies.NotImplemented;
+        if (session.Transaction is not null)
+            return StandardReplies.OutOfOrder;
         if (session.Context.Tls is null)
             return StandardReplies.EncryptionRequired;
         if (session.Context.Identity is not null)
             return StandardReplies.AlreadyAuthenticated;
-        return session.Phase switch
-        {
-            SmtpPhases.Connected => StandardReplies.HelloFirst,
-            SmtpPhases.Ready => null,
-            _ => StandardReplies.OutOfOrder,
-        };
+        return session.Phase == SmtpPhases.Connected ? session.GreetFirst : null;
     }
 
     private static SmtpReply? Read(ReadOnlySpan<byte> argument, out SaslMechanism? mechanism, out byte[]? initial)

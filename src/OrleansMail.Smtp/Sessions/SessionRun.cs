@@ -115,7 +115,7 @@ internal sealed partial class SessionRun
             return false;
         }
 
-        _session.Write(_session.Context.Listener.Lmtp ? _server.LmtpBanner : _server.Banner);
+        _session.Write(_session.Banner);
         return true;
     }
 

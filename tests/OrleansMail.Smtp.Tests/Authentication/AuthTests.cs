@@ -26,6 +26,16 @@ public sealed class AuthTests
         Assert.Contains("with ESMTPSA ", Text.Of(secured.Engine.Delivery.Messages[0].Trace));
     }
 
+    [Fact]
+    public async Task Before_the_greeting_of_lmtp_its_greeting_is_asked_for()
+    {
+        await using var secured = new Secured();
+        await using var client = Conversation.Start(secured.Engine.Server, null, new SmtpListenerOptions { Auth = true, Lmtp = true });
+        await client.ReadReplyAsync();
+
+        Assert.Equal("503 5.5.1 Send LHLO first", await client.AskAsync("AUTH PLAIN " + Plain));
+    }
+
     [Theory, InlineData("AUTH PLAIN"), InlineData("auth plain "), InlineData("Auth\tPlain")]
     public async Task PLAIN_without_an_initial_response_is_asked_for_it(string line)
     {

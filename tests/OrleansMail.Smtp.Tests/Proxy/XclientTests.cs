@@ -20,6 +20,18 @@ public sealed class XclientTests
         Assert.StartsWith("250", await client.AskAsync("MAIL FROM:<c@d.test>"));
     }
 
+    [Fact]
+    public async Task In_lmtp_the_session_begins_anew_with_lmtps_greeting()
+    {
+        await using var trusting = new Trusting();
+        await using var client = trusting.Connect(Trusting.Proxy, new SmtpListenerOptions { Lmtp = true });
+        var greeting = client.ReadReplyAsync();
+        await trusting.Engine.AdvanceUntilAsync(greeting, TimeSpan.FromSeconds(10));
+
+        Assert.Equal(await greeting, await client.AskAsync("XCLIENT ADDR=192.0.2.7"));
+        Assert.Equal("503 5.5.1 Send LHLO first", await client.AskAsync("MAIL FROM:<c@d.test>"));
+    }
+
     [Theory, InlineData("XCLIENT ADDR=192.0.2.7"), InlineData("XCLIENT"), InlineData("xclient NAME=x")]
     public async Task To_anyone_else_it_is_unknown(string line)
     {
