@@ -68,6 +68,8 @@ internal sealed record ListenerSetup
             MaxErrors = 10,
             MaxUnknownRecipients = 4,
             MaxCommandLineBytes = MaxLine,
+            MaxConnectionsPerAddress = 0, // limits per address look at the time by themselves
+            ConnectionsPerMinutePerAddress = 0,
             Authenticator = Auth ? new OneUser() : null,
         };
         options.TrustedProxies.Add(IPNetwork.Parse("10.0.0.0/8"));

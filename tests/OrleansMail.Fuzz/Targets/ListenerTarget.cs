@@ -13,10 +13,8 @@ internal sealed class ListenerTarget : IFuzzTarget
 
     public void Run(byte[] input)
     {
-        if (input.Length == 0)
-            return;
-        var setup = ListenerSetup.Of(input[0]);
-        input = input[1..];
+        var setup = ListenerSetup.Of(input.FirstOrDefault());
+        input = input[Math.Min(1, input.Length)..];
         var whole = SessionPlay.Run(setup, SplitReader.Whole(input, setup.MostUnread));
         new SessionModel(setup, whole).Judge(input);
         // Of what is cut behind each line, a handshake gets what follows STARTTLS; of the whole it gets nothing.
