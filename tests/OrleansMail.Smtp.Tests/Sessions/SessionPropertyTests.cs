@@ -12,7 +12,7 @@ public sealed partial class SessionPropertyTests
 {
     private const int MaxMessage = 120;
 
-    private static readonly long Iterations = Repository.LongTests ? 20_000 : 400;
+    private static readonly long Iterations = Repository.LongTests ? 20_000 : 250;
 
     private static readonly string[] Contents =
         ["", "a: b\r\n\r\nx\r\n", ".\r\n", "..\r\n.x\r\n\r\n", "a\nb\r\n", "\r\r\n", "\r\n", "BDAT 9\r\nQUIT\r\n", $"{new string('y', MaxMessage)}\r\n"];
