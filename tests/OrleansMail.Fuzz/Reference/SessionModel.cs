@@ -109,7 +109,7 @@ internal sealed class SessionModel(ListenerSetup setup, SessionPlay play)
         _chunks.Take(rest[..(int)octets]);
         rest = rest[(int)octets..];
         if (ChunkModel.IsLast(line))
-            return TakeEnd(_chunks.End(), ChunkModel.HasBareNewlines, isRefused: !_envelope.IsOpen || _envelope.Recipients == 0);
+            return TakeEnd(_chunks.End(), isRefused: !_envelope.IsOpen || _envelope.Recipients == 0);
         var code = Next("A chunk is answered");
         PropertyException.Unless(code != 250 || _envelope is { IsOpen: true, Recipients: > 0 }, "A chunk is accepted within a transaction that has a recipient");
         _chunks.Follow(code);
@@ -123,10 +123,10 @@ internal sealed class SessionModel(ListenerSetup setup, SessionPlay play)
         if (data.Length < 0)
             return false;
         rest = rest[data.Length..];
-        return TakeEnd(data.Content, _ => data.HasBareNewlines, setup.RejectsBareNewlines && data.HasBareNewlines);
+        return TakeEnd(data.Content, isRefused: setup.RejectsBareNewlines && data.HasBareNewlines);
     }
 
-    private bool TakeEnd(string? content, Func<string, bool> hasBareNewlines, bool isRefused)
+    private bool TakeEnd(string? content, bool isRefused)
     {
         var codes = new List<int>();
         for (var count = setup.Lmtp && _envelope.IsOpen ? _envelope.Recipients : 1; count > 0; count--)
@@ -134,7 +134,7 @@ internal sealed class SessionModel(ListenerSetup setup, SessionPlay play)
         if (isRefused || content is null || content.Length > play.Options.MaxMessageBytes)
             PropertyException.Unless(codes.TrueForAll(static code => code / 100 is 4 or 5), "A message that is refused is not accepted");
         else
-            _delivery.Judge(content, hasBareNewlines(content), _envelope.Recipients, _envelope.Protocol(_sasl.IsAuthenticated), codes);
+            _delivery.Judge(content, ChunkModel.HasBareNewlines(content), _envelope.Recipients, _envelope.Protocol(_sasl.IsAuthenticated), codes);
         _envelope.Close();
         return codes is not [.., 421];
     }
