@@ -19,6 +19,7 @@ internal static class FuzzTargets
         new XclientTarget(),
         new SaslTarget(),
         new SessionTarget("session"),
+        new ListenerTarget(),
         new SessionTarget("bdat", "EHLO a.test\r\nMAIL FROM:<c@d.test> BODY=BINARYMIME\r\nRCPT TO:<ok@example.test>\r\n"),
     ];
 

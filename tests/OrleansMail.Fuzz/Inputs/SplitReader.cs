@@ -12,7 +12,8 @@ namespace OrleansMail.Fuzz.Inputs;
 /// <param name="endsApart">Whether the end of the input is noticed only after the last piece.</param>
 internal sealed class SplitReader(IEnumerable<ReadOnlyMemory<byte>> pieces, int bound, bool endsApart) : PipeReader
 {
-    private readonly Queue<ReadOnlyMemory<byte>> _pieces = new(pieces);
+    // Copies: the engine clears secrets where they lie.
+    private readonly Queue<ReadOnlyMemory<byte>> _pieces = new(pieces.Select(static piece => new ReadOnlyMemory<byte>(piece.ToArray())));
     private Segment? _first;
     private Segment? _last;
     private int _start;
@@ -30,6 +31,9 @@ internal sealed class SplitReader(IEnumerable<ReadOnlyMemory<byte>> pieces, int 
         return new SplitReader(Pieces(input, longest), bound, endsApart);
     }
 
+    /// <summary>A piece for each line, as from a client that waits for its replies.</summary>
+    public static SplitReader Lines(byte[] input, int bound) => new(Lines(input), bound, endsApart: true);
+
     /// <summary>The input in pieces of up to <paramref name="longest"/> octets.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Pieces(byte[] input, int longest)
     {
@@ -37,6 +41,16 @@ internal sealed class SplitReader(IEnumerable<ReadOnlyMemory<byte>> pieces, int 
         for (int at = 0, length; at < input.Length; at += length)
         {
             length = Math.Min(cuts.NextLength(), input.Length - at);
+            yield return input.AsMemory(at, length);
+        }
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Lines(byte[] input)
+    {
+        for (int at = 0, length; at < input.Length; at += length)
+        {
+            var end = input.AsSpan(at).IndexOf((byte)'\n');
+            length = end < 0 ? input.Length - at : end + 1;
             yield return input.AsMemory(at, length);
         }
     }

@@ -20,31 +20,33 @@ internal sealed partial class ChunkModel
     /// <summary>Whether a CR or LF outside a CRLF is in it.</summary>
     public static bool HasBareNewlines(string content) => content.Replace("\r\n", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n');
 
-    /// <summary>A command was answered 250.</summary>
-    public void Follow(string line)
-    {
-        if (Start().IsMatch(line))
-            Clear();
-    }
+    /// <summary>Whether a line that tells its octets ends its message.</summary>
+    public static bool IsLast(string line) => Last().IsMatch(line);
 
-    /// <summary>A chunk was answered.</summary>
-    /// <returns>The content when the message is complete and was accepted.</returns>
-    public string? Take(string line, ReadOnlySpan<byte> chunk, int code)
-    {
-        PropertyException.Unless(code != 250 || !_hasFailed, "A message that has failed stays so");
-        _hasFailed |= code != 250;
-        _content.Append(Encoding.Latin1.GetString(chunk));
-        if (!Last().IsMatch(line))
-            return null;
-        var content = code == 250 ? _content.ToString() : null;
-        Clear();
-        return content;
-    }
-
-    private void Clear()
+    /// <summary>Nothing of the message is left.</summary>
+    public void Clear()
     {
         _content.Clear();
         _hasFailed = false;
+    }
+
+    /// <summary>A chunk was read.</summary>
+    public void Take(ReadOnlySpan<byte> chunk) => _content.Append(Encoding.Latin1.GetString(chunk));
+
+    /// <summary>A chunk that was not the last was answered.</summary>
+    public void Follow(int code)
+    {
+        PropertyException.Unless(code != 250 || !_hasFailed, "A message that has failed stays so");
+        _hasFailed |= code != 250;
+    }
+
+    /// <summary>The message is complete.</summary>
+    /// <returns>Its content; null when it has failed.</returns>
+    public string? End()
+    {
+        var content = _hasFailed ? null : _content.ToString();
+        Clear();
+        return content;
     }
 
     [GeneratedRegex(@"^[ \t]*BDAT([\x00-\x20\x7f]|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -58,8 +60,4 @@ internal sealed partial class ChunkModel
 
     [GeneratedRegex(@"^[ \t]*BDAT[ \t]+[0-9]+[ \t]+LAST[ \t]*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Last();
-
-    // A sender or reset that was accepted, or a greeting, begins anew.
-    [GeneratedRegex(@"^[ \t]*(MAIL|RSET|HELO|EHLO)([ \t]|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Start();
 }

@@ -1,6 +1,5 @@
 using System.Text;
-using OrleansMail.Smtp;
-using OrleansMail.Testing.Smtp;
+using OrleansMail.Fuzz.Inputs;
 
 namespace OrleansMail.Fuzz.Reference;
 
@@ -8,44 +7,95 @@ namespace OrleansMail.Fuzz.Reference;
 /// Walks through what a client sent beside what the server answered: which octets are lines and which are content follows from the
 /// codes, so that each line has its reply, and each reply its line.
 /// </summary>
-internal sealed class SessionModel(SmtpServerOptions options, IReadOnlyList<int> codes, IReadOnlyList<MemoryMessage> messages)
+internal sealed class SessionModel(ListenerSetup setup, SessionPlay play)
 {
+    private readonly IReadOnlyList<int> _codes = WireReplies.Split(play.Wire);
+    private readonly DeliveryModel _delivery = new(setup, play.Delivery.Completions);
+    private readonly EnvelopeModel _envelope = new(setup);
     private readonly ChunkModel _chunks = new();
+    private readonly SaslModel _sasl = new();
     private int _code;
-    private int _message;
 
     /// <summary>Throws unless the session went as it must.</summary>
     public void Judge(ReadOnlySpan<byte> input)
     {
+        if (TakeFront(ref input))
+            Follow(input);
+        PropertyException.Unless(_code == _codes.Count, "No reply without a line");
+        _delivery.JudgeEnd();
+    }
+
+    // False when nothing is said.
+    private bool TakeFront(ref ReadOnlySpan<byte> input)
+    {
+        var header = setup.Trusted ? NaiveFront.Measure(input) : 0;
+        if (header is null || header == 0 && setup.RequiresProxy || header > 0 && _codes.Count == 0)
+            return false;
         PropertyException.Unless(Next("A session begins with 220") == 220, "A session begins with 220");
-        Follow(input);
-        PropertyException.Unless(_code == codes.Count, "No reply without a line");
-        PropertyException.Unless(_message == messages.Count, "No message without its 250");
+        input = input[header.Value..];
+        return true;
     }
 
     private void Follow(ReadOnlySpan<byte> rest)
     {
-        for (var front = rest; NaiveLines.TryTake(ref rest, options.MaxCommandLineBytes, out var line); front = rest)
+        for (var front = rest; NaiveLines.TryTake(ref rest, Longest(front), out var line); front = rest)
         {
-            if (line is not null && ChunkModel.IsChunk(line))
-            {
-                if (!TakeChunk(line, ref rest))
-                    return;
-                continue;
-            }
-
-            var code = Next("Each line is answered");
-            PropertyException.Unless(line is not null || code is 500 or 421, "A line that is too long is answered 500");
-            if (line is null && ChunkModel.IsChunk(Encoding.Latin1.GetString(front[..Math.Min(front.Length, options.MaxCommandLineBytes)])))
-                return; // nobody knows how much of what follows is content
-            if (code is 221 or 421 || code == 354 && !TakeData(ref rest))
+            var isFollowed = _sasl.IsOpen ? TakeResponse(line)
+                : line is null ? TakeLongLine(front)
+                : ChunkModel.IsChunk(line) ? TakeChunk(line, ref rest)
+                : TakeCommand(line, ref rest);
+            if (!isFollowed)
                 return;
-            if (line is not null && code == 250)
-                _chunks.Follow(line);
         }
     }
 
-    // False when the session ends with it.
+    // In octets, CRLF included.
+    private int Longest(ReadOnlySpan<byte> front)
+    {
+        var isAuth = setup.Auth && (_sasl.IsOpen || front.Length >= 5 && Ascii.EqualsIgnoreCase(front[..5], "AUTH "u8));
+        return isAuth ? ListenerSetup.MaxAuthLine : play.Options.MaxCommandLineBytes;
+    }
+
+    // These are false when the session ends with it.
+    private bool TakeResponse(string? line)
+    {
+        var code = Next("Each response is answered");
+        _sasl.Respond(line, code);
+        return code != 421;
+    }
+
+    private bool TakeLongLine(ReadOnlySpan<byte> front)
+    {
+        var code = Next("Each line is answered");
+        PropertyException.Unless(code is 500 or 421, "A line that is too long is answered 500");
+        // Nobody knows how much of what follows is content.
+        return code == 500 && !ChunkModel.IsChunk(Encoding.Latin1.GetString(front[..Math.Min(front.Length, play.Options.MaxCommandLineBytes)]));
+    }
+
+    private bool TakeCommand(string line, ref ReadOnlySpan<byte> rest)
+    {
+        if (setup.Trusted && _code == _codes.Count && EnvelopeModel.Verb(line) == "PROXY")
+            return false; // a header that comes too late is not answered
+        var code = Next("Each line is answered");
+        if (code is 334 or 235 or 535)
+            BeginExchange(line, code);
+        if (code == 354)
+            return TakeData(line, ref rest);
+        var verb = EnvelopeModel.Verb(line);
+        _envelope.Follow(verb, line, code);
+        if (verb is "MAIL" or "RSET" or "HELO" or "EHLO" or "LHLO" && code == 250)
+            _chunks.Clear();
+        if (verb == "XCLIENT" && code == 220)
+            _sasl.Forget();
+        return code is not (221 or 421) && !(code == 220 && verb == "STARTTLS");
+    }
+
+    private void BeginExchange(string line, int code)
+    {
+        PropertyException.Unless(setup is { Auth: true, Encrypted: true } && !_envelope.IsOpen, "AUTH is taken where it is offered");
+        _sasl.Begin(line, code);
+    }
+
     private bool TakeChunk(string line, ref ReadOnlySpan<byte> rest)
     {
         if (ChunkModel.Octets(line) is not { } octets)
@@ -56,49 +106,42 @@ internal sealed class SessionModel(SmtpServerOptions options, IReadOnlyList<int>
 
         if (octets > rest.Length)
             return false;
-        var chunk = rest[..(int)octets];
+        _chunks.Take(rest[..(int)octets]);
         rest = rest[(int)octets..];
+        if (ChunkModel.IsLast(line))
+            return TakeEnd(_chunks.End(), isRefused: !_envelope.IsOpen || _envelope.Recipients == 0);
         var code = Next("A chunk is answered");
-        if (_chunks.Take(line, chunk, code) is { } content)
-            JudgeMessage(content, ChunkModel.HasBareNewlines(content));
+        PropertyException.Unless(code != 250 || _envelope is { IsOpen: true, Recipients: > 0 }, "A chunk is accepted within a transaction that has a recipient");
+        _chunks.Follow(code);
         return code != 421;
     }
 
-    private bool TakeData(ref ReadOnlySpan<byte> rest)
+    private bool TakeData(string line, ref ReadOnlySpan<byte> rest)
     {
+        PropertyException.Unless(EnvelopeModel.Verb(line) == "DATA" && _envelope is { IsOpen: true, Recipients: > 0 }, "DATA is accepted within a transaction that has a recipient");
         var data = NaiveData.Read(rest);
         if (data.Length < 0)
             return false;
         rest = rest[data.Length..];
-        var code = Next("A message is answered");
-        PropertyException.Unless(code == 250 == data.Content.Length <= options.MaxMessageBytes, "A message is accepted unless it is too large");
-        if (code == 250)
-            JudgeMessage(data.Content, data.HasBareNewlines);
-        return code != 421;
+        return TakeEnd(data.Content, isRefused: setup.RejectsBareNewlines && data.HasBareNewlines);
     }
 
-    private void JudgeMessage(string content, bool hasBareNewlines)
+    private bool TakeEnd(string? content, bool isRefused)
     {
-        PropertyException.Unless(_message < messages.Count, "A message that was answered 250 is stored");
-        PropertyException.Unless(content.Length <= options.MaxMessageBytes, "A message that is accepted is within its limit");
-        var message = messages[_message++];
-        var prefix = message.Transaction.LacksHeader ? "\r\n" : "";
-        PropertyException.UnlessEqual(prefix + content, Encoding.Latin1.GetString(message.Content), "The content is what was sent");
-        PropertyException.Unless(message.Transaction.HasBareNewlines == hasBareNewlines, "Bare newlines are noticed");
-        JudgeTrace(Encoding.Latin1.GetString(message.Trace));
-    }
-
-    private static void JudgeTrace(string trace)
-    {
-        var lines = trace.Split("\r\n");
-        PropertyException.Unless(lines.Length > 1 && lines[^1].Length == 0 && lines[0].StartsWith("Received: ", StringComparison.Ordinal), "A trace field stands in front");
-        PropertyException.Unless(lines[1..^1].All(static line => line.StartsWith('\t') && line.Trim().Length > 0), "A trace field is folded and nothing is injected");
-        PropertyException.Unless(lines.All(static line => !line.AsSpan().TrimStart('\t').ContainsAnyInRange('\0', '\x1f') && !line.Contains('\x7f', StringComparison.Ordinal)), "A trace field is printable");
+        var codes = new List<int>();
+        for (var count = setup.Lmtp && _envelope.IsOpen ? _envelope.Recipients : 1; count > 0; count--)
+            codes.Add(Next("A message is answered"));
+        if (isRefused || content is null || content.Length > play.Options.MaxMessageBytes)
+            PropertyException.Unless(codes.TrueForAll(static code => code / 100 is 4 or 5), "A message that is refused is not accepted");
+        else
+            _delivery.Judge(content, ChunkModel.HasBareNewlines(content), _envelope.Recipients, _envelope.Protocol(_sasl.IsAuthenticated), codes);
+        _envelope.Close();
+        return codes is not [.., 421];
     }
 
     private int Next(string property)
     {
-        PropertyException.Unless(_code < codes.Count, property);
-        return codes[_code++];
+        PropertyException.Unless(_code < _codes.Count, property);
+        return _codes[_code++];
     }
 }
