@@ -120,6 +120,23 @@ public sealed class ChunkAttackTests
     }
 
     [Fact]
+    public async Task What_was_discarded_outside_a_transaction_leaves_no_time_running()
+    {
+        await using var engine = new Engine();
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.SendAsync("BDAT 100\r\n");
+        await engine.AdvanceUntilAsync(client.Completion, TimeSpan.FromSeconds(10));
+        await client.SendAsync(new string('x', 100));
+        Assert.Equal("503 5.5.1 Must have valid receiver and originator", await client.ReadReplyAsync());
+
+        for (var i = 0; i < 10; i++)
+        {
+            await engine.AdvanceUntilAsync(client.Completion, TimeSpan.FromMinutes(4));
+            Assert.StartsWith("250", await client.AskAsync("NOOP"));
+        }
+    }
+
+    [Fact]
     public async Task Silence_between_chunks_is_bounded_by_the_command_time()
     {
         await using var engine = new Engine();

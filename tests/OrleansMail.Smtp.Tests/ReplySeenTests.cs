@@ -21,6 +21,23 @@ public sealed class ReplySeenTests
     }
 
     [Fact]
+    public async Task In_lmtp_one_recipient_that_has_the_message_is_enough()
+    {
+        await using var engine = new Engine();
+        engine.Delivery.OnRecipient = (_, path) => new(RecipientDecision.Accept(engine.Delivery.Sink(path.LocalPart[0] - '0')));
+        engine.Delivery.OnComplete = static message => new(message.Route == 2 ? new SmtpReply(452, new(4, 2, 2), "full") : null);
+        await using var client = await Conversation.GreetAsync(engine.Server, listener: new SmtpListenerOptions { Lmtp = true });
+        foreach (var line in new[] { "MAIL FROM:<>", "RCPT TO:<1@example.test>", "RCPT TO:<2@example.test>", "DATA" })
+            await client.AskAsync(line);
+        await client.SendAsync(Message);
+        Assert.StartsWith("250", await client.ReadReplyAsync());
+        Assert.StartsWith("452", await client.ReadReplyAsync());
+
+        Assert.StartsWith("221", await client.AskAsync("QUIT"));
+        Assert.Equal(1, engine.Delivery.Seen);
+    }
+
+    [Fact]
     public async Task Quit_pipelined_behind_the_message_means_nothing()
     {
         await using var engine = new Engine();

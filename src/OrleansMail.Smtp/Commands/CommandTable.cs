@@ -58,9 +58,6 @@ internal sealed class CommandTable
     public IEnumerable<string> OfferedTo(SmtpSession session) =>
         _commands.Where(verb => verb.Value.IsOfferedTo(session)).Select(verb => verb.Key).Order(StringComparer.Ordinal);
 
-    /// <summary>The command of a verb; null when there is none.</summary>
-    public SmtpCommand? Find(string verb) => _commands.GetValueOrDefault(verb);
-
     /// <summary>The command of a verb in any case; null when there is none.</summary>
     public SmtpCommand? Find(ReadOnlySpan<byte> verb)
     {

@@ -37,9 +37,6 @@ internal static class ExtensionList
     /// <summary>AUTH and its parameter of MAIL (RFC 4954): under TLS only, where the listener enables it.</summary>
     public static bool OffersAuth(SmtpSession session) => AuthCommand.IsOffered(session) && IsExtended(session);
 
-    /// <summary>BINARYMIME (RFC 3030 §3): where there is BDAT to carry it.</summary>
-    public static bool OffersBinaryMime(SmtpSession session) => session.Commands.Find("BDAT") is not null && IsExtended(session);
-
     /// <summary>Whether the session could still become encrypted.</summary>
     public static bool CanHaveTls(SmtpSession session) =>
         session.Context.Listener.Tls != SmtpListenerTls.None && session.Options.Tls.SelectCertificate is not null;

@@ -44,9 +44,8 @@ internal static class MailCommand
     {
         if (parameters.RequiresTls && !ExtensionList.OffersRequireTls(session))
             return ExtensionList.IsExtended(session) && ExtensionList.CanHaveTls(session) ? StandardReplies.TlsNeeded : StandardReplies.UnknownParameter;
-        if ((parameters.IsUtf8 && !ExtensionList.IsExtended(session))
-            || (parameters.HasAuth && !ExtensionList.OffersAuth(session))
-            || (parameters.Body == SmtpBody.BinaryMime && !ExtensionList.OffersBinaryMime(session)))
+        if (((parameters.IsUtf8 || parameters.Body == SmtpBody.BinaryMime) && !ExtensionList.IsExtended(session))
+            || (parameters.HasAuth && !ExtensionList.OffersAuth(session)))
             return StandardReplies.UnknownParameter;
         if (path.IsUtf8 && !parameters.IsUtf8)
             return StandardReplies.NotAscii;

@@ -1,4 +1,5 @@
 using OrleansMail.Server.Hosting.CommandLine;
+using OrleansMail.Testing;
 using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Server.Tests.Hosting;

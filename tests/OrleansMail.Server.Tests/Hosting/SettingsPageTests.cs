@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml.Linq;
 using OrleansMail.Server.Hosting.Settings;
+using OrleansMail.Testing;
 using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Server.Tests.Hosting;

@@ -10,6 +10,7 @@ public sealed class SenderTests
         { "FROM:scanner@office.test", "scanner@office.test", "scanner@office.test" },
         { "FROM: scanner@office.test SIZE=100", "scanner@office.test", "scanner@office.test" },
         { "FROM:\"scan ner\"@office.test", "\"scan ner\"@office.test", "\"scan ner\"@office.test" },
+        { "FROM:\"scan\\\" ner\"@office.test", "\"scan\\\" ner\"@office.test", "\"scan\\\" ner\"@office.test" },
         { "FROM:<a..b@office.test>", "a..b@office.test", "\"a..b\"@office.test" },
         { "FROM:<.a@office.test>", ".a@office.test", "\".a\"@office.test" },
         { "FROM:<a.@office.test>", "a.@office.test", "\"a.\"@office.test" },

@@ -64,6 +64,28 @@ public sealed class AuthTests
     }
 
     [Fact]
+    public async Task An_equals_sign_is_an_empty_name()
+    {
+        await using var secured = new Secured();
+        await using var client = await secured.GreetAsync();
+
+        Assert.Equal("334 UGFzc3dvcmQ6", await client.AskAsync("AUTH LOGIN ="));
+        Assert.StartsWith("535 5.7.8", await client.AskAsync("c2VjcmV0"));
+    }
+
+    [Fact]
+    public async Task Each_response_has_the_time_of_a_command()
+    {
+        await using var secured = new Secured();
+        await using var client = await secured.GreetAsync();
+        foreach (var (line, code) in new[] { ("AUTH LOGIN", "334"), ("Y2Fyb2w=", "334"), ("c2VjcmV0", "235") })
+        {
+            await secured.Engine.AdvanceUntilAsync(client.Completion, TimeSpan.FromMinutes(4));
+            Assert.StartsWith(code, await client.AskAsync(line));
+        }
+    }
+
+    [Fact]
     public async Task Pipelined_responses_are_taken_in_order()
     {
         await using var secured = new Secured();

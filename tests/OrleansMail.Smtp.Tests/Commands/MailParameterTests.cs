@@ -53,6 +53,7 @@ public sealed class MailParameterTests
     [InlineData("SIZE=000000000000000000001", "501 5.5.4")]
     [InlineData("SIZE=9223372036854775807", "552 5.3.4")]
     [InlineData("SIZE=9223372036854775808", "552 5.3.4")]
+    [InlineData("AUTH", "501 5.5.4")]
     [InlineData("FOO", "555 5.5.4")]
     [InlineData("FOO=bar", "555 5.5.4")]
     [InlineData("F-1=bar", "555 5.5.4")]

@@ -40,7 +40,7 @@ public sealed class ParameterTests
     }
 
     [Theory]
-    [InlineData("<>", "250"), InlineData("e+3Dmc2@b.test", "250"), InlineData("a+b", "501"), InlineData("a+3d", "501"), InlineData("a+3", "501"), InlineData("", "501")]
+    [InlineData("<>", "250"), InlineData("e+3Dmc2@b.test", "250"), InlineData("a+41", "250"), InlineData("a+b", "501"), InlineData("a+3d", "501"), InlineData("a+3", "501"), InlineData("", "501")]
     public async Task AUTH_is_checked_and_ignored_where_AUTH_is_offered(string value, string code)
     {
         await using var engine = new Engine(static options =>
@@ -54,6 +54,18 @@ public sealed class ParameterTests
         await client.AskAsync("XTLS");
 
         Assert.StartsWith(code, await client.AskAsync($"MAIL FROM:<a@b.test> AUTH={value}"));
+    }
+
+    [Theory, InlineData("BODY=BINARYMIME"), InlineData("SMTPUTF8")]
+    public async Task What_only_EHLO_offers_is_unknown_behind_HELO(string parameter)
+    {
+        await using var engine = new Engine();
+        await using var client = await Conversation.GreetAsync(engine.Server);
+        await client.AskAsync("HELO client.example");
+        Assert.StartsWith("555 5.5.4", await client.AskAsync($"MAIL FROM:<a@b.test> {parameter}"));
+
+        await client.AskAsync("EHLO client.example");
+        Assert.StartsWith("250", await client.AskAsync($"MAIL FROM:<a@b.test> {parameter}"));
     }
 
     [Fact]

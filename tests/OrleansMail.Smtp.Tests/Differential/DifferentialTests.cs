@@ -1,6 +1,6 @@
 using System.Text;
 using OrleansMail.Conformance;
-using OrleansMail.Smtp.Tests.Golden;
+using OrleansMail.Testing;
 using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Smtp.Tests.Differential;

@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansMail.Testing;
 
 namespace OrleansMail.Smtp.Tests.Golden;
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using OrleansMail.Smtp.Replies;
+using OrleansMail.Testing;
 using OrleansMail.Testing.Smtp;
 
 namespace OrleansMail.Smtp.Tests.Golden;

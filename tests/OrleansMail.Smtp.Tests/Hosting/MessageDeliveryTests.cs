@@ -75,6 +75,7 @@ public sealed partial class MessageDeliveryTests
     public async Task A_message_that_does_not_come_to_its_end_is_an_error_to_its_reader()
     {
         var seen = new TaskCompletionSource<Exception>();
+        var cancelled = new TaskCompletionSource();
         await using var server = Create(async (message, cancellationToken) =>
         {
             try
@@ -84,7 +85,8 @@ public sealed partial class MessageDeliveryTests
             catch (IOException e)
             {
                 seen.SetResult(e);
-                Assert.False(cancellationToken.CanBeCanceled && !cancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(30)));
+                await using (cancellationToken.Register(cancelled.SetResult))
+                    await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
                 throw;
             }
 
@@ -96,6 +98,7 @@ public sealed partial class MessageDeliveryTests
         await client.Completion;
 
         Assert.Contains("end", (await seen.Task).Message);
+        Assert.True(cancelled.Task.IsCompletedSuccessfully, "It was not told by its token.");
         Assert.Equal(0, server.Sessions);
     }
 

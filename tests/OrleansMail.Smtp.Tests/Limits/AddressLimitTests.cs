@@ -108,6 +108,30 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
+    public async Task A_rate_alone_limits_no_number_and_a_number_alone_no_rate()
+    {
+        await using var rate = new Engine(static options => (options.MaxConnectionsPerAddress, options.ConnectionsPerMinutePerAddress) = (0, 2));
+        await using var first = await GreetedAsync(rate, "192.0.2.1");
+        await using var second = await GreetedAsync(rate, "192.0.2.1");
+        Assert.Equal(TooOften, await RefusalAsync(rate, "192.0.2.1"));
+
+        await using var number = new Engine(static options => (options.MaxConnectionsPerAddress, options.ConnectionsPerMinutePerAddress) = (1, 0));
+        for (var i = 0; i < 1000; i++)
+            await (await GreetedAsync(number, "192.0.2.1")).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task IPv4_addresses_share_no_network()
+    {
+        await using var engine = new Engine(static options => options.MaxConnectionsPerAddress = 1);
+        var clients = new List<Conversation>();
+        for (var i = 0; i < 30; i++)
+            clients.Add(await GreetedAsync(engine, $"192.0.2.{i}"));
+        foreach (var client in clients)
+            await client.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_private_address_that_a_proxy_told_is_a_client()
     {
         await using var engine = new Engine(static options => options.MaxConnectionsPerAddress = 1);

@@ -64,6 +64,7 @@ public sealed class DecisionTests
             await second.ReadToEndAsync();
         }
 
+        Assert.Equal(TimeSpan.Zero, told.All[^1].Elapsed); // of a connection, before any command
         string[] refused = ["size", "recipients", "errors", "delivery", "unknown-recipients", "commands", "connections"];
         Assert.Equal(refused, told.All.Where(static one => !one.Reply.IsPositive).Select(static one => one.Reason));
         Assert.Equal(refused, refusals.GetMeasurementSnapshot().Select(static one => one.Tags["reason"]));

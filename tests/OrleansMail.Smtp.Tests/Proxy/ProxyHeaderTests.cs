@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Net;
+using System.Numerics;
 using System.Text;
 using CsCheck;
 using OrleansMail.Smtp.Proxy;
@@ -55,6 +57,7 @@ public sealed class ProxyHeaderTests
     [InlineData("PROXY TCP4\t192.0.2.7 198.51.100.1 40001 25\r\n")]
     [InlineData("PROXY tcp4 192.0.2.7 198.51.100.1 40001 25\r\n")]
     [InlineData("PROXY UDP4 192.0.2.7 198.51.100.1 40001 25\r\n")]
+    [InlineData("PROXY UDP6 2001:db8::7 2001:db8::1 40001 25\r\n")]
     [InlineData("PROXY UNKNOWNS\r\n")]
     [InlineData("PROXY TCP4 192.0.2.07 198.51.100.1 40001 25\r\n")]
     [InlineData("PROXY TCP4 192.0.2 198.51.100.1 40001 25\r\n")]
@@ -111,6 +114,7 @@ public sealed class ProxyHeaderTests
         { "datagram", Header.Binary(0x21, 0x12, new byte[12]) },
         { "11 octets of IPv4", Header.Binary(0x21, 0x11, new byte[11]) },
         { "35 octets of IPv6", Header.Binary(0x21, 0x21, new byte[35]) },
+        { "213 octets of UNIX", Header.Binary(0x21, 0x31, new byte[213]) },
         { "215 octets of UNIX", Header.Binary(0x21, 0x31, new byte[215]) },
         { "half a value", Header.Binary(values: [4, 0]) },
         { "a value past the end", Header.Binary(values: [4, 0, 2, 9]) },
@@ -131,6 +135,21 @@ public sealed class ProxyHeaderTests
         Assert.Equal(ProxyHeaderStatus.Complete, Take(Header.WithChecksum(Header.Binary(values: Header.Value(2, [.. "mx.test"u8])))).Status);
         Assert.Equal(0xE3069283, ~"123456789"u8.ToArray().Aggregate(uint.MaxValue, System.Numerics.BitOperations.Crc32C));
     }
+
+    [Theory, InlineData(0), InlineData(1)]
+    public void A_checksum_counts_all_that_is_behind_it(int flipped)
+    {
+        byte[] header = [.. Header.Binary(values: Header.Value(3, [0, 0, 0, 0])), .. Header.Value(0xE0, [0xFF])];
+        header[15] = (byte)(header.Length - 16);
+        BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(31), ~header.Aggregate(uint.MaxValue, BitOperations.Crc32C));
+        header[^1] ^= (byte)flipped;
+
+        Assert.Equal(flipped == 0 ? ProxyHeaderStatus.Complete : ProxyHeaderStatus.Invalid, Take(header).Status);
+    }
+
+    [Theory, InlineData(106, false), InlineData(107, true)]
+    public void A_line_that_has_not_ended_at_its_longest_never_will(int octets, bool over) =>
+        Assert.Equal(over ? ProxyHeaderStatus.Invalid : ProxyHeaderStatus.Incomplete, Take(Encoding.ASCII.GetBytes("PROXY UNKNOWN ".PadRight(octets, 'x'))).Status);
 
     [Fact]
     public void Any_flipped_bit_behind_the_lengths_is_found_by_the_checksum() =>

@@ -230,6 +230,28 @@ public sealed class ProxyPrologueTests
         Assert.Equal((0, 0), (trusting.Engine.Server.Sessions, trusting.Clients.Count));
     }
 
+    [Theory, InlineData("::ffff:0:0/96", "203.0.113.9", true), InlineData("2001:db8::9/128", "2001:db8::9", true), InlineData("2001:db8::9/128", "2001:db8::8", false)]
+    public async Task Networks_of_any_length_and_form_are_trusted(string network, string peer, bool trusted)
+    {
+        await using var engine = new Engine(options => options.TrustedProxies.Add(IPNetwork.Parse(network)));
+        await using var client = Conversation.Start(engine.Server, new IPEndPoint(IPAddress.Parse(peer), 1));
+        await client.SendAsync(Header.Text() + "EHLO a.test\r\n");
+        await client.ReadReplyAsync();
+
+        Assert.Equal(trusted, (await client.ReadReplyAsync()).Contains("Hello 192.0.2.7,", StringComparison.Ordinal));
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_drain_ends_the_wait_for_a_header(bool required)
+    {
+        await using var trusting = new Trusting();
+        await using var client = trusting.Connect(Trusting.Proxy, required ? Trusting.Required : null);
+        await trusting.Engine.Server.DrainAsync(CancellationToken.None);
+
+        Assert.StartsWith(required ? "" : "421 4.3.2", await client.ReadReplyAsync());
+        Assert.Empty(await client.ReadReplyAsync());
+    }
+
     [Fact]
     public async Task Refused_connections_are_counted_and_told()
     {

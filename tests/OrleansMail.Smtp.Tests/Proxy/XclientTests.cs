@@ -92,6 +92,9 @@ public sealed class XclientTests
     [InlineData("DESTPORT=587", "10.0.0.9:51000 > 127.0.0.1:587")]
     [InlineData("NAME=x  LOGIN=carol", "10.0.0.9:51000 > 127.0.0.1:25")]
     [InlineData("ADDR=+31+392.0.2.7", "192.0.2.7:0 > 127.0.0.1:25")]
+    [InlineData("ADDR=IPV6:2001+3Adb8+3A:7", "[2001:db8::7]:0 > 127.0.0.1:25")]
+    [InlineData("ADDR=IPV6:2001:0db8:aaaa:bbbb:cccc:dddd:192.168.102.207", "[2001:db8:aaaa:bbbb:cccc:dddd:c0a8:66cf]:0 > 127.0.0.1:25")]
+    [InlineData("NAME=! LOGIN=~", "10.0.0.9:51000 > 127.0.0.1:25")]
     public async Task Attributes_change_what_they_name(string attributes, string ends)
     {
         await using var trusting = new Trusting();
@@ -159,7 +162,8 @@ public sealed class XclientTests
         Assert.StartsWith("250", await client.AskAsync("RCPT TO:<ok@example.test>"));
     }
 
-    [Theory, InlineData("HELO=client.test PROTO=ESMTP", "ESMTP", "client.test"), InlineData("HELO=client.test PROTO=SMTP", "SMTP", "client.test"), InlineData("HELO=[192.0.2.7]", "SMTP", "[192.0.2.7]")]
+    [Theory, InlineData("HELO=client.test PROTO=ESMTP", "ESMTP", "client.test"), InlineData("HELO=client.test PROTO=SMTP", "SMTP", "client.test"), InlineData("HELO=[192.0.2.7]", "SMTP", "[192.0.2.7]"),
+        InlineData("HELO=mail+2Dclient+2Etest", "SMTP", "mail-client.test")]
     public async Task A_told_HELO_stands_for_the_clients_own_until_it_says_one(string attributes, string protocol, string helo)
     {
         await using var trusting = new Trusting();

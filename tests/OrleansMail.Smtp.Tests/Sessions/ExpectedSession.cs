@@ -113,7 +113,7 @@ internal sealed class ExpectedSession(SmtpListenerOptions listener, int maxMessa
     public Exchange Auth(bool login, string password)
     {
         var begin = login ? "AUTH LOGIN" : $"AUTH PLAIN {Secured.Base64($"\0carol\0{password}")}";
-        var refusal = !listener.Auth ? 502 : !IsEncrypted ? 538 : _isAuthenticated || _greeting is null || _isOpen ? 503 : 0;
+        var refusal = !listener.Auth ? 502 : _isOpen ? 503 : !IsEncrypted ? 538 : _isAuthenticated || _greeting is null ? 503 : 0;
         if (refusal != 0)
             return Say(begin, refusal);
         var outcome = Check(password == "secret");

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -66,6 +67,38 @@ public sealed class LogTests : IAsyncDisposable
         Assert.Equal("421 4.4.2 mx.test Timeout. Try talking faster next time!", await reply);
         Expect("TimedOut", LogLevel.Debug);
         Assert.Equal(["The hook OnLineTooLong failed.", "The hook OnTimeout failed."], _log.GetSnapshot().Where(static record => record.Level == LogLevel.Error).Select(static record => record.Message));
+    }
+
+    [Fact]
+    public async Task A_hook_for_decisions_that_fails_is_an_error()
+    {
+        _options.OnDecision = static _ => throw new InvalidOperationException();
+        await using var client = await GreetAsync();
+        await client.AskAsync("MAIL FROM:<c@d.test>");
+
+        Expect("DecisionHookFailed", LogLevel.Error);
+    }
+
+    [Theory]
+    [InlineData("PROXY nonsense\r\n", false, "its PROXY header is invalid")]
+    [InlineData("EHLO a.test\r\n", true, "it sends no PROXY header")]
+    [InlineData("", true, "it sends no PROXY header")]
+    [InlineData("PROXY TCP4", false, "its PROXY header did not come to an end in time")]
+    [InlineData("EHLO a.test\r\nPROXY UNKNOWN\r\n", false, "its PROXY header came too late")]
+    public async Task A_refused_proxy_is_a_warning_with_the_reason(string octets, bool required, string reason)
+    {
+        _options.TrustedProxies.Add(IPNetwork.Parse("10.0.0.0/8"));
+        using var factory = CreateFactory();
+        await using var server = new SmtpServer(_options, _delivery, _time, factory);
+        await using var client = Conversation.Start(server, IPEndPoint.Parse("10.0.0.9:1"), new SmtpListenerOptions { RequireProxy = required });
+        await client.SendAsync(octets);
+        for (var waits = 0; !client.Completion.IsCompleted && waits < 100; waits++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(client.Completion, Task.Delay(2));
+        }
+
+        Assert.Equal($"The connection was closed without a greeting: {reason}.", Expect("ProxyRefused", LogLevel.Warning).Message);
     }
 
     [Fact]
