@@ -14,7 +14,7 @@ public sealed class PackageTests
     {
         using var folder = new TemporaryFolder();
         var project = Path.Combine(Repository.Root, "src", "OrleansMail.Smtp");
-        (await CommandRunner.RunAsync("dotnet", ["pack", project, "--no-build", "-c", BuildOutput.Configuration, "-o", folder.Path, .. Quiet])).EnsureSuccess();
+        await DotnetAsync(folder, null, "pack", project, "--no-build", "-c", BuildOutput.Configuration, "-o", folder.Path);
         var package = Assert.Single(Directory.GetFiles(folder.Path, "*.nupkg"));
         Assert.Single(Directory.GetFiles(folder.Path, "*.snupkg"));
 
@@ -61,8 +61,12 @@ public sealed class PackageTests
             </Project>
             """);
         File.Copy(Path.Combine(Repository.Root, "samples", "FolderServer", "Program.cs"), Path.Combine(elsewhere, "Program.cs"));
-        (await CommandRunner.RunAsync("dotnet", ["build", .. Quiet], folder: elsewhere)).EnsureSuccess();
+        await DotnetAsync(folder, elsewhere, "build");
 
         Assert.True(File.Exists(Path.Combine(elsewhere, "bin", "Debug", "net10.0", "OrleansMail.Smtp.dll")));
     }
+
+    // The build leaves empty folders in the temporary folder that it is given.
+    private static async Task DotnetAsync(TemporaryFolder temporary, string? folder, params string[] arguments) =>
+        (await CommandRunner.RunAsync("env", [$"TMPDIR={temporary.Path}", "dotnet", .. arguments, .. Quiet], folder: folder)).EnsureSuccess();
 }
