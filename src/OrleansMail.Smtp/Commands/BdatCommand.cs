@@ -60,10 +60,13 @@ internal static class BdatCommand
         await message.DeclareAsync(chunk.Octets);
         if (!await ChunkReader.ReadAsync(session, chunk.Octets, message, cancellationToken))
             return null;
-        if (chunk is { Octets: 0, IsLast: false })
-            session.Mistakes.ChunkEmpty();
         if (!chunk.IsLast)
+        {
+            if (chunk.Octets == 0)
+                session.Mistakes.ChunkEmpty();
             return message.Sinks.Failure ?? new SmtpReply(250, new(2, 0, 0), $"{chunk.Octets} octets received");
+        }
+
         await message.EndAsync(cancellationToken);
         return await FinishAsync(session, transaction, message.Sinks, cancellationToken);
     }
