@@ -25,7 +25,7 @@ internal sealed record SessionPlay(SmtpServerOptions Options, string Wire, Recor
         var delivery = new RecordingDelivery(setup.Encrypted);
         var output = new MemoryStream();
         var server = new SmtpServer(options, delivery, Time);
-        server.RunAsync(new Transport(input, PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true))), setup.Peer, null, setup.CreateListener()).GetAwaiter().GetResult();
+        server.RunAsync(new DuplexPipe(input, PipeWriter.Create(output, new StreamPipeWriterOptions(leaveOpen: true))), setup.Peer, null, setup.CreateListener()).GetAwaiter().GetResult();
         server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         var memory = delivery.Memory;
         PropertyException.Unless(memory.OpenSinks == 0, "Every sink is completed or aborted");
@@ -55,6 +55,4 @@ internal sealed record SessionPlay(SmtpServerOptions Options, string Wire, Recor
     private static string Shown(MemoryMessage message) =>
         $"{message.Transaction.ReversePath} {string.Join(' ', message.Recipients.Select(one => one.Path.Text))} "
         + $"{message.Transaction.HasBareNewlines} {Encoding.Latin1.GetString(message.Trace)} {Encoding.Latin1.GetString(message.Content)}";
-
-    private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

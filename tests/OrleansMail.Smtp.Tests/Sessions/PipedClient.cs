@@ -23,7 +23,7 @@ internal sealed class PipedClient : IAsyncDisposable
     public PipedClient(SmtpServer server, IPEndPoint peer, SmtpListenerOptions listener)
     {
         _stream = _wire = new PipeStream(_toClient.Reader, _toServer.Writer);
-        _session = server.RunAsync(new Transport(_toServer.Reader, _toClient.Writer), peer, null, listener);
+        _session = server.RunAsync(new DuplexPipe(_toServer.Reader, _toClient.Writer), peer, null, listener);
     }
 
     /// <summary>Sends octets, one for each character, in pieces of a length.</summary>
@@ -91,6 +91,4 @@ internal sealed class PipedClient : IAsyncDisposable
         _received = _received[(end + 2)..];
         return line;
     }
-
-    private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }
