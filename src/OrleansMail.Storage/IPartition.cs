@@ -26,16 +26,25 @@ public interface IPartition : IAsyncDisposable
     void MarkSeen(IReadOnlyList<Ulid> records);
 
     /// <inheritdoc cref="IPartitionGrain.ListAsync"/>
-    ValueTask<MessagePage> ListAsync(Incarnation mailbox, long after, int limit, CancellationToken cancellationToken);
+    ValueTask<MessagePage> ListAsync(DomainKey domain, Incarnation mailbox, long after, int limit, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IPartitionGrain.WaitAsync"/>
-    ValueTask<bool> WaitAsync(Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken);
+    ValueTask<bool> WaitAsync(DomainKey domain, Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IPartitionGrain.FindAsync"/>
-    ValueTask<StoredMessage?> FindAsync(Incarnation domain, MessageId id, CancellationToken cancellationToken);
+    ValueTask<StoredMessage?> FindAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IPartitionGrain.GetUsageAsync"/>
-    MailboxUsage GetUsage(Incarnation mailbox);
+    ValueTask<MailboxUsage> GetUsageAsync(DomainKey domain, Incarnation mailbox, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="IPartitionGrain.DeleteAsync"/>
+    ValueTask<bool> DeleteAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="IPartitionGrain.ForgetAsync"/>
+    ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="IPartitionGrain.MaintainAsync"/>
+    ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken);
 }
 
 /// <summary>Whether a partition takes mail.</summary>

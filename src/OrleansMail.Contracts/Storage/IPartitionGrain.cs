@@ -21,17 +21,43 @@ public interface IPartitionGrain : IGrainWithStringKey
 
     /// <summary>A page of a mailbox behind <paramref name="after"/>, in sequence.</summary>
     [Alias("list"), AlwaysInterleave]
-    ValueTask<MessagePage> ListAsync(Incarnation mailbox, long after, int limit, CancellationToken cancellationToken);
+    ValueTask<MessagePage> ListAsync(DomainKey domain, Incarnation mailbox, long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Completes when the mailbox has a message behind <paramref name="after"/> (true) or the time is over (false).</summary>
     [Alias("wait"), AlwaysInterleave, ResponseTimeout("00:01:30")] // longer than the longest wait
-    ValueTask<bool> WaitAsync(Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken);
+    ValueTask<bool> WaitAsync(DomainKey domain, Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken);
 
     /// <summary>A message of a domain; null when there is none of that id.</summary>
     [Alias("find"), AlwaysInterleave]
-    ValueTask<StoredMessage?> FindAsync(Incarnation domain, MessageId id, CancellationToken cancellationToken);
+    ValueTask<StoredMessage?> FindAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken);
 
     /// <summary>How full a mailbox is.</summary>
     [Alias("usage"), AlwaysInterleave]
-    ValueTask<MailboxUsage> GetUsageAsync(Incarnation mailbox, CancellationToken cancellationToken);
+    ValueTask<MailboxUsage> GetUsageAsync(DomainKey domain, Incarnation mailbox, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes a message from its mailbox: hidden, and the deletion on stable storage, when the task completes; its octets go within
+    /// <c>Storage:DeleteWithin</c>.
+    /// </summary>
+    /// <returns>Whether it was there.</returns>
+    /// <exception cref="StoreUnavailableException">Nothing was acknowledged; it may be gone or not.</exception>
+    [Alias("delete"), AlwaysInterleave]
+    ValueTask<bool> DeleteAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The end of a mailbox, or of a domain with all of its mailboxes: its messages are hidden, and the end on stable storage, when the task
+    /// completes; their octets go within <c>Storage:DeleteWithin</c>. Repeating it is safe.
+    /// </summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="mailbox">The mailbox; null for the whole domain.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    [Alias("forget"), AlwaysInterleave]
+    ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Applies a domain's retention: hides what has expired, frees the space of what was deleted, and removes what nothing refers to. Costs little
+    /// when there is nothing to do. Safe to repeat, and to stop at any instant.
+    /// </summary>
+    [Alias("maintain"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken);
 }

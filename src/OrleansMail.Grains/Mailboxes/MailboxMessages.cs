@@ -26,10 +26,10 @@ internal static class MailboxMessages
         var mailbox = new Incarnation(entry.Incarnation);
         limit = Paging.Clamp(limit);
         after = Math.Max(after, 0);
-        var page = await domain.Partition.ListAsync(mailbox, after, limit, cancellationToken);
+        var page = await domain.Partition.ListAsync(domain.Configuration.Domain.Key, mailbox, after, limit, cancellationToken);
         wait = wait < LongestWait ? wait : LongestWait;
-        if (page.Items.Count == 0 && wait > TimeSpan.Zero && await domain.Partition.WaitAsync(mailbox, after, wait, cancellationToken))
-            page = await domain.Partition.ListAsync(mailbox, after, limit, cancellationToken);
+        if (page.Items.Count == 0 && wait > TimeSpan.Zero && await domain.Partition.WaitAsync(domain.Configuration.Domain.Key, mailbox, after, wait, cancellationToken))
+            page = await domain.Partition.ListAsync(domain.Configuration.Domain.Key, mailbox, after, limit, cancellationToken);
         return new(domain.Show(entry), page);
     }
 
@@ -38,7 +38,7 @@ internal static class MailboxMessages
     {
         if (domain.Configuration.Domain.Key.Number != id.Domain)
             return null;
-        var message = await domain.Partition.FindAsync(domain.Configuration.Domain.Key.Domain, id, cancellationToken);
+        var message = await domain.Partition.FindAsync(domain.Configuration.Domain.Key, id, cancellationToken);
         return message is not null && Find(domain, message.Mailbox) is not null ? message : null;
     }
 

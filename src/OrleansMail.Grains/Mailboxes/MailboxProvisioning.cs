@@ -71,7 +71,7 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
 
     private static async Task<Versioned<MailboxStatus>> StatusAsync(ServedDomain domain, MailboxEntry entry, CancellationToken cancellationToken)
     {
-        MailboxUsage usage = await domain.Partition.GetUsageAsync(new(entry.Incarnation), cancellationToken);
+        MailboxUsage usage = await domain.Partition.GetUsageAsync(domain.Configuration.Domain.Key, new(entry.Incarnation), cancellationToken);
         return new(new(domain.Show(entry), usage), Version(entry));
     }
 

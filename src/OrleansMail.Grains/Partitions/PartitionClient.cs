@@ -26,18 +26,30 @@ internal sealed class PartitionClient(PartitionId id, IGrainFactory grains, Loca
     }
 
     /// <inheritdoc cref="IPartitionGrain.ListAsync"/>
-    public ValueTask<MessagePage> ListAsync(Incarnation mailbox, long after, int limit, CancellationToken cancellationToken) =>
-        Local?.ListAsync(mailbox, after, limit, cancellationToken) ?? grain.ListAsync(mailbox, after, limit, cancellationToken);
+    public ValueTask<MessagePage> ListAsync(DomainKey domain, Incarnation mailbox, long after, int limit, CancellationToken cancellationToken) =>
+        Local?.ListAsync(domain, mailbox, after, limit, cancellationToken) ?? grain.ListAsync(domain, mailbox, after, limit, cancellationToken);
 
     /// <inheritdoc cref="IPartitionGrain.WaitAsync"/>
-    public ValueTask<bool> WaitAsync(Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken) =>
-        Local?.WaitAsync(mailbox, after, atMost, cancellationToken) ?? grain.WaitAsync(mailbox, after, atMost, cancellationToken);
+    public ValueTask<bool> WaitAsync(DomainKey domain, Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken) =>
+        Local?.WaitAsync(domain, mailbox, after, atMost, cancellationToken) ?? grain.WaitAsync(domain, mailbox, after, atMost, cancellationToken);
 
     /// <inheritdoc cref="IPartitionGrain.FindAsync"/>
-    public ValueTask<StoredMessage?> FindAsync(Incarnation domain, MessageId message, CancellationToken cancellationToken) =>
+    public ValueTask<StoredMessage?> FindAsync(DomainKey domain, MessageId message, CancellationToken cancellationToken) =>
         Local?.FindAsync(domain, message, cancellationToken) ?? grain.FindAsync(domain, message, cancellationToken);
 
     /// <inheritdoc cref="IPartitionGrain.GetUsageAsync"/>
-    public ValueTask<MailboxUsage> GetUsageAsync(Incarnation mailbox, CancellationToken cancellationToken) =>
-        Local is { } partition ? new(partition.GetUsage(mailbox)) : grain.GetUsageAsync(mailbox, cancellationToken);
+    public ValueTask<MailboxUsage> GetUsageAsync(DomainKey domain, Incarnation mailbox, CancellationToken cancellationToken) =>
+        Local?.GetUsageAsync(domain, mailbox, cancellationToken) ?? grain.GetUsageAsync(domain, mailbox, cancellationToken);
+
+    /// <inheritdoc cref="IPartitionGrain.DeleteAsync"/>
+    public ValueTask<bool> DeleteAsync(DomainKey domain, MessageId message, CancellationToken cancellationToken) =>
+        Local?.DeleteAsync(domain, message, cancellationToken) ?? grain.DeleteAsync(domain, message, cancellationToken);
+
+    /// <inheritdoc cref="IPartitionGrain.ForgetAsync"/>
+    public ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken) =>
+        Local?.ForgetAsync(domain, mailbox, cancellationToken) ?? grain.ForgetAsync(domain, mailbox, cancellationToken);
+
+    /// <inheritdoc cref="IPartitionGrain.MaintainAsync"/>
+    public ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken) =>
+        Local?.MaintainAsync(domain, policy, cancellationToken) ?? grain.MaintainAsync(domain, policy, cancellationToken);
 }

@@ -22,20 +22,32 @@ internal sealed partial class PartitionGrain(IPartitionFactory factory, LocalPar
     public async ValueTask MarkSeenAsync(IReadOnlyList<Ulid> records) => (await OpenAsync()).MarkSeen(records);
 
     /// <inheritdoc/>
-    public async ValueTask<MessagePage> ListAsync(Incarnation mailbox, long after, int limit, CancellationToken cancellationToken) =>
-        await (await OpenAsync()).ListAsync(mailbox, after, limit, cancellationToken);
+    public async ValueTask<MessagePage> ListAsync(DomainKey domain, Incarnation mailbox, long after, int limit, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).ListAsync(domain, mailbox, after, limit, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> WaitAsync(Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken) =>
-        await (await OpenAsync()).WaitAsync(mailbox, after, atMost, cancellationToken);
+    public async ValueTask<bool> WaitAsync(DomainKey domain, Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).WaitAsync(domain, mailbox, after, atMost, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<StoredMessage?> FindAsync(Incarnation domain, MessageId id, CancellationToken cancellationToken) =>
+    public async ValueTask<StoredMessage?> FindAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken) =>
         await (await OpenAsync()).FindAsync(domain, id, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<MailboxUsage> GetUsageAsync(Incarnation mailbox, CancellationToken cancellationToken) =>
-        (await OpenAsync()).GetUsage(mailbox);
+    public async ValueTask<MailboxUsage> GetUsageAsync(DomainKey domain, Incarnation mailbox, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).GetUsageAsync(domain, mailbox, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> DeleteAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).DeleteAsync(domain, id, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).ForgetAsync(domain, mailbox, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken) =>
+        await (await OpenAsync()).MaintainAsync(domain, policy, cancellationToken);
 
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

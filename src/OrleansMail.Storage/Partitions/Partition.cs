@@ -42,7 +42,7 @@ internal sealed class Partition(PartitionId id, PartitionWriter writer, Partitio
     public void MarkSeen(IReadOnlyList<Ulid> records) => writer.MarkSeen(records);
 
     /// <inheritdoc/>
-    public async ValueTask<MessagePage> ListAsync(Incarnation mailbox, long after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<MessagePage> ListAsync(DomainKey domain, Incarnation mailbox, long after, int limit, CancellationToken cancellationToken)
     {
         writer.ThrowIfEnded();
         limit = Math.Clamp(limit, 1, MaxPage);
@@ -59,7 +59,7 @@ internal sealed class Partition(PartitionId id, PartitionWriter writer, Partitio
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> WaitAsync(Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken)
+    public async ValueTask<bool> WaitAsync(DomainKey domain, Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken)
     {
         writer.ThrowIfEnded();
         var started = time.GetTimestamp();
@@ -84,18 +84,27 @@ internal sealed class Partition(PartitionId id, PartitionWriter writer, Partitio
     }
 
     /// <inheritdoc/>
-    public async ValueTask<StoredMessage?> FindAsync(Incarnation domain, MessageId message, CancellationToken cancellationToken)
+    public async ValueTask<StoredMessage?> FindAsync(DomainKey domain, MessageId message, CancellationToken cancellationToken)
     {
         writer.ThrowIfEnded();
-        return index.Find(message) is { } located ? await reader.FindAsync(located, domain, message, cancellationToken) : null;
+        return index.Find(message) is { } located ? await reader.FindAsync(located, domain.Domain, message, cancellationToken) : null;
     }
 
     /// <inheritdoc/>
-    public MailboxUsage GetUsage(Incarnation mailbox)
+    public ValueTask<MailboxUsage> GetUsageAsync(DomainKey domain, Incarnation mailbox, CancellationToken cancellationToken)
     {
         writer.ThrowIfEnded();
-        return index.Usage(mailbox);
+        return new(index.Usage(mailbox));
     }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> DeleteAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => writer.DisposeAsync();

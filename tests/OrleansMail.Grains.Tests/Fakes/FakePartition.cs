@@ -12,6 +12,10 @@ internal sealed class FakeLog
 
     public Dictionary<Incarnation, long> Last { get; } = [];
 
+    public List<(DomainKey Domain, Incarnation? Mailbox)> Forgotten { get; } = [];
+
+    public List<(DomainKey Domain, RetentionPolicy Policy)> Maintained { get; } = [];
+
     public Lock Gate { get; } = new();
 }
 
@@ -45,7 +49,7 @@ internal sealed class FakePartition(PartitionId id, FakeLog log, FakePartitions 
 
     public void MarkSeen(IReadOnlyList<Ulid> records) => owner.Seen.AddRange(records);
 
-    public ValueTask<MessagePage> ListAsync(Incarnation mailbox, long after, int limit, CancellationToken cancellationToken)
+    public ValueTask<MessagePage> ListAsync(DomainKey domain, Incarnation mailbox, long after, int limit, CancellationToken cancellationToken)
     {
         Check();
         lock (log.Gate)
@@ -59,25 +63,48 @@ internal sealed class FakePartition(PartitionId id, FakeLog log, FakePartitions 
         }
     }
 
-    public ValueTask<bool> WaitAsync(Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken) => new(false);
+    public ValueTask<bool> WaitAsync(DomainKey domain, Incarnation mailbox, long after, TimeSpan atMost, CancellationToken cancellationToken) => new(false);
 
-    public ValueTask<StoredMessage?> FindAsync(Incarnation domain, MessageId id, CancellationToken cancellationToken)
+    public ValueTask<StoredMessage?> FindAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken)
     {
         Check();
         lock (log.Gate)
         {
-            var record = log.Records.FirstOrDefault(r => r.Domain.Domain == domain && r.Submission.Id == id.Record);
+            var record = log.Records.FirstOrDefault(r => r.Domain.Domain == domain.Domain && r.Submission.Id == id.Record);
             return new(record.Submission is null || id.Place >= record.Submission.Mailboxes.Count
                 ? null
                 : Show(record.Domain, record.Submission, record.Submission.Mailboxes[id.Place], id.Place, record.Sequences[id.Place]));
         }
     }
 
-    public MailboxUsage GetUsage(Incarnation mailbox)
+    public ValueTask<MailboxUsage> GetUsageAsync(DomainKey domain, Incarnation mailbox, CancellationToken cancellationToken)
     {
         Check();
         lock (log.Gate)
-            return new(log.Last.GetValueOrDefault(mailbox), 0, null);
+            return new(new MailboxUsage(log.Last.GetValueOrDefault(mailbox), 0, null));
+    }
+
+    public ValueTask<bool> DeleteAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken)
+    {
+        Check();
+        lock (log.Gate)
+            return new(log.Records.RemoveAll(r => r.Domain.Domain == domain.Domain && r.Submission.Id == id.Record) > 0);
+    }
+
+    public ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken)
+    {
+        Check();
+        lock (log.Gate)
+            log.Forgotten.Add((domain, mailbox));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken)
+    {
+        Check();
+        lock (log.Gate)
+            log.Maintained.Add((domain, policy));
+        return new(new MaintenanceReport(0, 0, 0, 0, 0, 0));
     }
 
     public ValueTask DisposeAsync()

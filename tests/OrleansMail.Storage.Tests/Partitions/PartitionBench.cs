@@ -54,7 +54,7 @@ internal sealed class PartitionBench
         var all = new List<StoredMessage>();
         while (true)
         {
-            var page = await partition.ListAsync(mailbox, all.Count == 0 ? 0 : all[^1].Sequence, 100, CancellationToken.None);
+            var page = await partition.ListAsync(Domain, mailbox, all.Count == 0 ? 0 : all[^1].Sequence, 100, CancellationToken.None);
             all.AddRange(page.Items);
             if (!page.More)
                 return all;

@@ -17,10 +17,10 @@ public sealed class ReadingTests
         await using var partition = await bench.OpenAsync();
         await RecordManyAsync(partition, 25);
 
-        var first = await partition.ListAsync(mailbox, 0, 10, CancellationToken.None);
-        var second = await partition.ListAsync(mailbox, 10, 10, CancellationToken.None);
-        var third = await partition.ListAsync(mailbox, 20, 10, CancellationToken.None);
-        var fourth = await partition.ListAsync(mailbox, 25, 10, CancellationToken.None);
+        var first = await partition.ListAsync(Domain, mailbox, 0, 10, CancellationToken.None);
+        var second = await partition.ListAsync(Domain, mailbox, 10, 10, CancellationToken.None);
+        var third = await partition.ListAsync(Domain, mailbox, 20, 10, CancellationToken.None);
+        var fourth = await partition.ListAsync(Domain, mailbox, 25, 10, CancellationToken.None);
 
         Assert.Equal(Enumerable.Range(1, 25).Select(i => (long)i), first.Items.Concat(second.Items).Concat(third.Items).Select(m => m.Sequence));
         Assert.Equal((true, true, false, false), (first.More, second.More, third.More, fourth.More));
@@ -58,26 +58,26 @@ public sealed class ReadingTests
         var submission = Message("hello", mailbox);
         var id = (await partition.RecordAsync(Domain, submission, CancellationToken.None)).Id;
 
-        Assert.NotNull(await partition.FindAsync(Domain.Domain, id, CancellationToken.None));
-        Assert.Null(await partition.FindAsync(NewIncarnation(), id, CancellationToken.None));
-        Assert.Null(await partition.FindAsync(Domain.Domain, id with { Domain = 8 }, CancellationToken.None));
-        Assert.Null(await partition.FindAsync(Domain.Domain, id with { Place = 1 }, CancellationToken.None));
-        Assert.Null(await partition.FindAsync(Domain.Domain, id with { Place = 65536 }, CancellationToken.None));
-        Assert.Null(await partition.FindAsync(Domain.Domain, id with { Record = Ulid.NewUlid() }, CancellationToken.None));
+        Assert.NotNull(await partition.FindAsync(Domain, id, CancellationToken.None));
+        Assert.Null(await partition.FindAsync(Domain with { Domain = NewIncarnation() }, id, CancellationToken.None));
+        Assert.Null(await partition.FindAsync(Domain, id with { Domain = 8 }, CancellationToken.None));
+        Assert.Null(await partition.FindAsync(Domain, id with { Place = 1 }, CancellationToken.None));
+        Assert.Null(await partition.FindAsync(Domain, id with { Place = 65536 }, CancellationToken.None));
+        Assert.Null(await partition.FindAsync(Domain, id with { Record = Ulid.NewUlid() }, CancellationToken.None));
     }
 
     [Fact]
     public async Task Who_waits_is_told_of_the_next_message_and_not_of_another_mailbox_s()
     {
         await using var partition = await new PartitionBench().OpenAsync();
-        var waiting = partition.WaitAsync(mailbox, 0, TimeSpan.FromMinutes(1), CancellationToken.None).AsTask();
+        var waiting = partition.WaitAsync(Domain, mailbox, 0, TimeSpan.FromMinutes(1), CancellationToken.None).AsTask();
 
         await partition.RecordAsync(Domain, Message("another", NewIncarnation()), CancellationToken.None);
         Assert.False(waiting.IsCompleted);
         await partition.RecordAsync(Domain, Message("hello", mailbox), CancellationToken.None);
 
         Assert.True(await waiting);
-        Assert.True(await partition.WaitAsync(mailbox, 0, TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.True(await partition.WaitAsync(Domain, mailbox, 0, TimeSpan.FromMinutes(1), CancellationToken.None));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class ReadingTests
     {
         var time = new FakeTimeProvider();
         await using var partition = await new PartitionBench { Time = time }.OpenAsync();
-        var waiting = partition.WaitAsync(mailbox, 0, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask();
+        var waiting = partition.WaitAsync(Domain, mailbox, 0, TimeSpan.FromSeconds(30), CancellationToken.None).AsTask();
 
         time.Advance(TimeSpan.FromSeconds(30));
 
@@ -102,7 +102,7 @@ public sealed class ReadingTests
         await bench.Store.Faults.AppendHeld;
 
         Assert.Empty(await ListAllAsync(partition, mailbox));
-        Assert.Equal(0, partition.GetUsage(mailbox).Messages);
+        Assert.Equal(0, (await partition.GetUsageAsync(Domain, mailbox, CancellationToken.None)).Messages);
         held.Dispose();
         await record;
         Assert.Single(await ListAllAsync(partition, mailbox));
@@ -129,7 +129,7 @@ public sealed class ReadingTests
     {
         var bench = new PartitionBench();
         var partition = await bench.OpenAsync();
-        var waiting = partition.WaitAsync(mailbox, 0, TimeSpan.FromHours(1), CancellationToken.None).AsTask();
+        var waiting = partition.WaitAsync(Domain, mailbox, 0, TimeSpan.FromHours(1), CancellationToken.None).AsTask();
 
         await partition.DisposeAsync();
 
@@ -143,7 +143,7 @@ public sealed class ReadingTests
         await using var partition = await bench.OpenAsync();
         var submission = Message("hello", mailbox);
         var id = (await partition.RecordAsync(Domain, submission, CancellationToken.None)).Id;
-        var location = (await partition.FindAsync(Domain.Domain, id, CancellationToken.None))!.Location;
+        var location = (await partition.FindAsync(Domain, id, CancellationToken.None))!.Location;
 
         var payloads = new PayloadStore(bench.Store);
         await using var stream = await payloads.OpenReadAsync(location, 1, 3, CancellationToken.None);

@@ -19,7 +19,7 @@ public sealed class RecordingTests
         var listed = Assert.Single(await ListAllAsync(partition, second));
         Assert.Equal(new MessageId(submission.Id, Domain.Number, 1), listed.Id);
         await AssertSameAsync(bench.Store, submission, listed, place: 1);
-        await AssertSameAsync(bench.Store, submission, (await partition.FindAsync(Domain.Domain, receipt.Id, CancellationToken.None))!, place: 0);
+        await AssertSameAsync(bench.Store, submission, (await partition.FindAsync(Domain, receipt.Id, CancellationToken.None))!, place: 0);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class RecordingTests
         Assert.Equal(Enumerable.Range(1, 250).Select(i => (long)i), all.Select(m => m.Sequence));
         for (var i = 0; i < all.Count; i++)
             await AssertSameAsync(found, submissions[i], all[i], place: 0);
-        var usage = reopened.GetUsage(mailbox);
+        var usage = await reopened.GetUsageAsync(Domain, mailbox, CancellationToken.None);
         Assert.Equal((250, submissions.Sum(s => s.Payload.Size)), (usage.Messages, usage.Bytes));
         Assert.Equal(submissions[^1].ReceivedAt, usage.LastMessageAt);
     }

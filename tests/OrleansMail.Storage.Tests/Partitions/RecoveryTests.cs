@@ -80,8 +80,8 @@ public sealed class RecoveryTests
         await using var reopened = await bench.OpenAsync(found);
 
         Assert.Equal([1, 2, 3, 4, 6, 7, 8, 9, 10], (await ListAllAsync(reopened, mailbox)).Select(m => m.Sequence));
-        Assert.Null(await reopened.FindAsync(Domain.Domain, damaged.Id, CancellationToken.None));
-        Assert.NotNull(await reopened.FindAsync(Domain.Domain, following.Id, CancellationToken.None));
+        Assert.Null(await reopened.FindAsync(Domain, damaged.Id, CancellationToken.None));
+        Assert.NotNull(await reopened.FindAsync(Domain, following.Id, CancellationToken.None));
         Assert.Equal(1, log.Count("LogDamaged"));
         await RecordAsync(reopened, Message("after", mailbox));
         Assert.Equal(11, (await ListAllAsync(reopened, mailbox))[^1].Sequence);
@@ -98,7 +98,7 @@ public sealed class RecoveryTests
         bench.Store.FlipBit(damaged.Location.Path, damaged.Location.Offset - 40, 0);
 
         Assert.Equal([1, 2, 4, 5], (await ListAllAsync(partition, mailbox)).Select(m => m.Sequence));
-        await Assert.ThrowsAsync<PayloadDamagedException>(() => partition.FindAsync(Domain.Domain, damaged.Id, CancellationToken.None).AsTask());
+        await Assert.ThrowsAsync<PayloadDamagedException>(() => partition.FindAsync(Domain, damaged.Id, CancellationToken.None).AsTask());
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class RecoveryTests
         await using var reopened = await bench.OpenAsync(bench.Store = bench.Store.Crash());
         var reads = bench.Store.Faults.Count("read");
 
-        var newest = (await reopened.ListAsync(mailbox, 15, 100, CancellationToken.None)).Items;
+        var newest = (await reopened.ListAsync(Domain, mailbox, 15, 100, CancellationToken.None)).Items;
 
         Assert.Equal(before.Skip(15).Select(m => (m.Id, m.Sequence, m.Location, FailureTests.Subject(m))), newest.Select(m => (m.Id, m.Sequence, m.Location, FailureTests.Subject(m))));
         Assert.Equal(reads, bench.Store.Faults.Count("read"));

@@ -180,8 +180,8 @@ public sealed class RepeatTests
         var receipt = await partition.RecordAsync(other, submission with { Mailboxes = [Mailbox(NewIncarnation(), "user@other.test")] }, CancellationToken.None);
 
         Assert.Equal(new RecordReceipt(RecordOutcome.Recorded, new MessageId(submission.Id, other.Number, 0)), receipt);
-        Assert.NotNull(await partition.FindAsync(other.Domain, receipt.Id, CancellationToken.None));
-        Assert.Null(await partition.FindAsync(Domain.Domain, receipt.Id, CancellationToken.None));
+        Assert.NotNull(await partition.FindAsync(other, receipt.Id, CancellationToken.None));
+        Assert.Null(await partition.FindAsync(Domain, receipt.Id, CancellationToken.None));
     }
 
     [Fact]
