@@ -43,6 +43,18 @@ public interface IPartition : IAsyncDisposable
     /// <inheritdoc cref="IPartitionGrain.ForgetAsync"/>
     ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes an entry of a tenant's ledger in line, to ride with what is written next and to be brought to its tenant when the log is demultiplexed. It is durable
+    /// within seconds, and lost when the process dies before.
+    /// </summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="entry">Opaque here; the caller must not change it any more.</param>
+    /// <returns>False when too much waits: the entry is not taken.</returns>
+    bool TryNoteDecision(Incarnation tenant, ReadOnlyMemory<byte> entry);
+
+    /// <summary>Seals the log and brings everything into packs: before the partition moves, and for tools.</summary>
+    ValueTask FlushAsync(CancellationToken cancellationToken);
+
     /// <inheritdoc cref="IPartitionGrain.MaintainAsync"/>
     ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken);
 }

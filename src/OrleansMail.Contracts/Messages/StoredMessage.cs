@@ -40,7 +40,30 @@ public sealed record PayloadLocation(
     [property: Id(0)] string Store,
     [property: Id(1)] string Path,
     [property: Id(2)] long Offset,
-    [property: Id(3)] long Length);
+    [property: Id(3)] long Length)
+{
+    /// <summary>How it lies in a pack; null when it is in a log or an object.</summary>
+    [Id(4)]
+    public PackedPayload? Packed { get; init; }
+
+    /// <summary>The tenant whose key seals it; null when it is stored in the clear.</summary>
+    [Id(5)]
+    public Incarnation? SealedFor { get; init; }
+
+    /// <summary>The record that a sealed payload is bound to.</summary>
+    [Id(6)]
+    public Ulid Record { get; init; }
+}
+
+/// <summary>How a payload lies in a pack.</summary>
+/// <param name="StoredLength">Octets that it takes there.</param>
+/// <param name="Compressed">Whether these are a Zstandard frame (RFC 8878).</param>
+/// <param name="Checksum">CRC-32C of the payload, as it was before compression.</param>
+[GenerateSerializer, Immutable, Alias("orleansmail.packed-payload")]
+public sealed record PackedPayload(
+    [property: Id(0)] int StoredLength,
+    [property: Id(1)] bool Compressed,
+    [property: Id(2)] uint Checksum);
 
 /// <summary>A page of a mailbox, in sequence.</summary>
 /// <param name="Items">The messages.</param>

@@ -8,7 +8,7 @@ namespace OrleansMail.Storage.Logs;
 internal static class InlinePayload
 {
     /// <summary>Whether a location is in a log, and not an object.</summary>
-    public static bool IsAt(PayloadLocation location) => LogName.TryParsePath(location.Path, out _);
+    public static bool IsAt(PayloadLocation location) => Partitions.PartitionFolder.IsLog(location.Path);
 
     /// <summary>Reads raw whole: it is at most <see cref="Payload.MaxInline"/> octets.</summary>
     /// <exception cref="PayloadDamagedException">It fails its check, or is not there.</exception>

@@ -40,12 +40,6 @@ internal readonly record struct LogName(int Ordinal, uint Epoch, ulong Nonce)
     /// <summary>Takes the name off the end of a log's path.</summary>
     public static bool TryParsePath(string path, out LogName name) => TryParse(path[(path.LastIndexOf('/') + 1)..], out name);
 
-    /// <summary>Its path in the store.</summary>
-    public string PathIn(int partition) => string.Create(CultureInfo.InvariantCulture, $"{Folder(partition)}{this}");
-
-    /// <summary>Where the logs of a partition are, with a slash at the end.</summary>
-    public static string Folder(int partition) => string.Create(CultureInfo.InvariantCulture, $"wal/p{partition:000}/");
-
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Ordinal:000000}-{Epoch:x8}-{Nonce:x16}{Extension}");
 }

@@ -25,11 +25,17 @@ internal readonly record struct LogOrder(long Sequence, uint Epoch, uint Batch, 
 /// <summary>A record as a scan found it, sound.</summary>
 /// <param name="Position">Where it begins.</param>
 /// <param name="Header">Its header.</param>
-/// <param name="Octets">Header and metadata; valid until the visitor returns.</param>
-internal readonly record struct ScannedRecord(long Position, LogRecordHeader Header, ReadOnlyMemory<byte> Octets)
+/// <param name="Whole">All of its octets; valid until the visitor returns.</param>
+internal readonly record struct ScannedRecord(long Position, LogRecordHeader Header, ReadOnlyMemory<byte> Whole)
 {
+    /// <summary>Header and metadata; valid until the visitor returns.</summary>
+    public ReadOnlyMemory<byte> Octets => Whole[..Header.PayloadOffset];
+
     /// <summary>Its metadata.</summary>
-    public ReadOnlyMemory<byte> Metadata => Octets[LogRecordHeader.Size..];
+    public ReadOnlyMemory<byte> Metadata => Whole[LogRecordHeader.Size..Header.PayloadOffset];
+
+    /// <summary>Its payload.</summary>
+    public ReadOnlyMemory<byte> Payload => Whole.Slice(Header.PayloadOffset, Header.PayloadLength);
 }
 
 /// <summary>How a log ended.</summary>
@@ -65,6 +71,9 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
     private const int SearchStep = 256 * 1024;
     private readonly LogWindow window = new(log);
     private readonly SearchChecksums checksums = new(salt);
+
+    /// <summary>Whether numbers may be missing between records: they were carried over from several logs.</summary>
+    public bool AllowsGaps { get; init; }
 
     /// <summary>Scans from a record's beginning.</summary>
     /// <param name="position">Where to begin.</param>
@@ -105,7 +114,7 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
 
     private void ReportGap(in ScannedRecord record, LogOrder order, long position)
     {
-        if (record.Header.Sequence != order.Sequence + 1 && order != LogOrder.Start)
+        if (record.Header.Sequence != order.Sequence + 1 && order != LogOrder.Start && !AllowsGaps)
             visitor.Damaged(position, 0, record.Header.Sequence - order.Sequence - 1);
     }
 
@@ -116,7 +125,7 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
             return null;
         octets = await window.GetAsync(position, header.Length, cancellationToken);
         return header.IsSound(octets.Span, salt)
-            ? new ScannedRecord(position, header, octets[..header.PayloadOffset])
+            ? new ScannedRecord(position, header, octets[..header.Length])
             : null;
     }
 

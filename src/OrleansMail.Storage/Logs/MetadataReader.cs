@@ -34,7 +34,8 @@ internal ref struct MetadataReader(ReadOnlySpan<byte> metadata)
             Take(length - 1);
     }
 
-    private int ReadLength()
+    /// <summary>A base-128 number, low groups first.</summary>
+    public uint ReadNumber()
     {
         uint value = 0;
         for (var shift = 0; shift < 35; shift += 7)
@@ -42,11 +43,13 @@ internal ref struct MetadataReader(ReadOnlySpan<byte> metadata)
             var octet = ReadByte();
             value |= (uint)(octet & 0x7F) << shift;
             if (octet < 0x80)
-                return (int)value;
+                return value;
         }
 
-        throw new InvalidDataException("A length has more than five octets.");
+        throw new InvalidDataException("A number has more than five octets.");
     }
+
+    private int ReadLength() => (int)ReadNumber();
 
     private ReadOnlySpan<byte> Take(int count)
     {

@@ -16,6 +16,9 @@ internal sealed class MetadataWriter
         buffer.AsSpan(0, length).Clear();
     }
 
+    /// <summary>What was written, without the room for a header; valid until the next write.</summary>
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(LogRecordHeader.Size, length - LogRecordHeader.Size);
+
     /// <summary>Room for a header and the metadata written, closed by the payload's checksum, in an array of its own.</summary>
     public byte[] ToRecord(uint payloadChecksum)
     {
@@ -63,13 +66,15 @@ internal sealed class MetadataWriter
         Encoding.UTF8.GetBytes(value, Take(octets));
     }
 
-    private void WriteLength(int value)
+    /// <summary>A base-128 number, low groups first.</summary>
+    public void WriteNumber(uint value)
     {
-        var rest = (uint)value;
-        for (; rest >= 0x80; rest >>= 7)
-            WriteByte((byte)(rest | 0x80));
-        WriteByte((byte)rest);
+        for (; value >= 0x80; value >>= 7)
+            WriteByte((byte)(value | 0x80));
+        WriteByte((byte)value);
     }
+
+    private void WriteLength(int value) => WriteNumber((uint)value);
 
     private Span<byte> Take(int count)
     {

@@ -3,6 +3,7 @@ using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Logs;
+using OrleansMail.Storage.Packs;
 
 namespace OrleansMail.Storage.Objects;
 
@@ -48,6 +49,8 @@ public sealed class PayloadStore(IReadOnlyDictionary<string, IObjectStore> store
             return await OpenInlineAsync(store, location, offset, wanted, cancellationToken);
         try
         {
+            if (location.Packed is { } packed)
+                return new MemoryStream(await PackedPayloadReader.ReadAsync(store, location, packed, cancellationToken), (int)offset, (int)wanted, writable: false);
             return new PayloadStream(location.Path, await store.OpenReadAsync(location.Path, location.Offset + offset, wanted, cancellationToken), wanted);
         }
         catch (FileNotFoundException)

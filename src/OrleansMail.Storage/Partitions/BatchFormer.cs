@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Storage.Logs;
 
@@ -8,11 +9,13 @@ namespace OrleansMail.Storage.Partitions;
 /// Turns what waits into a batch, in log order: repeats and calls made again are recognised here, sequences assigned. The writer's alone,
 /// with one batch at a time between forming and its end.
 /// </summary>
-internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, PartitionMetrics metrics)
+internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, PartitionMetrics metrics, TimeProvider time)
 {
     private readonly MetadataWriter writer = new();
     private readonly HashSet<(Ulid Id, int Domain)> forming = [];
     private readonly List<Ulid> seen = [];
+    private readonly List<PendingChange> changes = [];
+    private readonly PendingDecisions decisions = new();
 
     /// <summary>What the batch being formed writes.</summary>
     public Batch Batch { get; } = new();
@@ -20,8 +23,11 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
     /// <summary>Those of the submissions that have a record in the batch.</summary>
     public List<PendingRecord> Recorded { get; } = [];
 
-    /// <summary>Whether there are marks that no batch has taken along yet.</summary>
-    public bool HasSeen => seen.Count > 0;
+    /// <summary>Entries of the ledger that wait for a batch.</summary>
+    public PendingDecisions Decisions => decisions;
+
+    /// <summary>Whether there are marks or decisions that no batch has taken along yet.</summary>
+    public bool HasRiders => seen.Count > 0 || !decisions.IsEmpty;
 
     /// <summary>The reply for these records arrived: they answer no repeats any more.</summary>
     public void MarkSeen(Ulid record)
@@ -36,42 +42,45 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
     }
 
     /// <summary>Forms a batch; every submission has its receipt then, which holds once the batch is durable.</summary>
-    public void Form(IReadOnlyList<PendingRecord> waiting)
+    public void Form(IReadOnlyList<IPendingWrite> waiting)
     {
         Begin();
         foreach (var pending in waiting)
         {
-            pending.Receipt = Repeated(pending);
-            if (pending.Receipt is not null)
-                continue;
-            pending.Receipt = new RecordReceipt(RecordOutcome.Recorded, IdOf(pending));
-            if (!index.Contains(pending.Submission.Id, pending.Domain.Number) && forming.Add((pending.Submission.Id, pending.Domain.Number)))
-                Add(pending);
+            if (pending is PendingRecord message)
+                Form(message);
+            else if (pending is PendingChange change)
+                Form(change);
         }
 
-        // The marks ride with messages, at no cost of their own.
-        if (Recorded.Count > 0)
-            AddSeen();
+        // Marks and decisions ride with what is written anyway, at no cost of their own.
+        if (Batch.Records > 0)
+            AddRiders();
     }
 
-    /// <summary>Forms a batch of nothing but marks, at the end.</summary>
-    public void FormSeen()
+    /// <summary>Forms a batch of nothing but marks and decisions.</summary>
+    public void FormRiders()
     {
         Begin();
-        AddSeen();
+        AddRiders();
     }
 
     /// <summary>The batch is durable: readers see it, all at once.</summary>
-    /// <param name="log">Index of its log.</param>
+    /// <param name="log">Its log.</param>
     /// <param name="position">Where it was appended.</param>
-    public void Publish(int log, long position)
+    /// <param name="first">The number of its first record.</param>
+    public void Publish(LogSource log, long position, long first)
     {
         seen.Clear();
+        log.HasDecisions |= decisions.Taken() > 0;
+        log.Since ??= time.GetUtcNow();
         var arrivals = new List<TaskCompletionSource>();
         lock (index.Gate)
         {
             foreach (var pending in Recorded)
-                Publish(pending, log, position + pending.Offset, arrivals);
+                Publish(pending, log, position + pending.At.Offset, first + pending.At.Order, arrivals);
+            foreach (var pending in changes)
+                PartitionIndex.Apply(pending.Domain, first + pending.Order, pending.Change);
         }
 
         foreach (var arrival in arrivals)
@@ -89,19 +98,52 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
         }
     }
 
-    private static MessageId IdOf(PendingRecord pending) => new(pending.Submission.Id, pending.Domain.Number, 0);
+    /// <summary>The records up to a number that still answer repeats: what has to outlive their logs.</summary>
+    public List<RepeatRecord> Repeats() => repeats.All();
+
+    private static MessageId IdOf(PendingRecord pending) => new(pending.Submission.Id, pending.Domain.Key.Number, 0);
 
     private void Begin()
     {
         Batch.Clear();
         Recorded.Clear();
+        changes.Clear();
         forming.Clear();
+    }
+
+    private void Form(PendingRecord pending)
+    {
+        pending.Receipt = IsForgotten(pending) ? new RecordReceipt(RecordOutcome.Gone, default) : Repeated(pending);
+        if (pending.Receipt is not null)
+            return;
+        pending.Receipt = new RecordReceipt(RecordOutcome.Recorded, IdOf(pending));
+        if (!IsKnown(pending) && forming.Add((pending.Submission.Id, pending.Domain.Key.Number)))
+            Add(pending);
+    }
+
+    private void Form(PendingChange pending)
+    {
+        pending.Order = Batch.Records;
+        Batch.Add(pending.Change.Encode(writer), pending.Change.Type, 0, default);
+        changes.Add(pending);
+    }
+
+    private bool IsKnown(PendingRecord pending)
+    {
+        lock (index.Gate)
+            return index.Find(pending.Submission.Id, pending.Domain.Key.Number) is not null;
+    }
+
+    private bool IsForgotten(PendingRecord pending)
+    {
+        lock (index.Gate)
+            return pending.Domain.IsForgotten || pending.Mailboxes.Any(m => PartitionIndex.Mailbox(pending.Domain, m.Incarnation).IsForgotten);
     }
 
     // Mailboxes all of whose recipients an earlier record answers for are left out; with none left the message is a repeat.
     private RecordReceipt? Repeated(PendingRecord pending)
     {
-        if (!repeats.HasAny(pending.Keys) || index.Contains(pending.Submission.Id, pending.Domain.Number) || forming.Contains((pending.Submission.Id, pending.Domain.Number)))
+        if (!repeats.HasAny(pending.Keys) || IsKnown(pending) || forming.Contains((pending.Submission.Id, pending.Domain.Key.Number)))
             return null;
         var answer = RepeatMatcher.Match(repeats, pending);
         foreach (var record in answer.Records)
@@ -117,7 +159,7 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
         pending.Mailboxes = answer.Mailboxes;
         pending.Keys = answer.Keys;
         pending.AnsweredBy = [.. answer.Records.Select(r => r.Id).Distinct()];
-        pending.Record = MessageEncoder.Encode(pending.Domain, pending.Submission, answer.Mailboxes, answer.Keys, pending.PayloadChecksum);
+        pending.Record = MessageEncoder.Encode(pending.Domain.Key, pending.Submission, answer.Mailboxes, answer.Keys, pending.PayloadChecksum);
         return null;
     }
 
@@ -127,7 +169,7 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
         pending.Targets = new (MailboxIndex, long)[mailboxes.Count];
         for (var place = 0; place < mailboxes.Count; place++)
         {
-            var mailbox = index.Mailbox(mailboxes[place].Incarnation);
+            var mailbox = Find(pending.Domain, mailboxes[place].Incarnation);
             var sequence = ++mailbox.Assigned;
             pending.Targets[place] = (mailbox, sequence);
             MessageEncoder.SetSequence(pending.Record, place, sequence);
@@ -135,14 +177,16 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
 
         var payload = pending.Submission.Payload;
         var type = payload.ObjectPath is null ? LogRecordType.MessageInline : LogRecordType.MessageReference;
-        pending.Offset = Batch.Add(pending.Record, type, MessageEncoder.MailboxHash(mailboxes[0]), payload.ObjectPath is null ? payload.Inline : default);
+        var order = Batch.Records;
+        var offset = Batch.Add(pending.Record, type, MessageEncoder.MailboxHash(mailboxes[0]), payload.ObjectPath is null ? payload.Inline : default);
+        pending.At = (offset, order);
         Recorded.Add(pending);
         AddRepeat(pending);
     }
 
     private void AddRepeat(PendingRecord pending)
     {
-        var record = repeats.Add(pending.Submission.Id, pending.Domain.Number, pending.Submission.ReceivedAt);
+        var record = pending.Repeat = repeats.Add(pending.Submission.Id, pending.Domain.Key.Number, pending.Submission.ReceivedAt);
         record.AnsweredBy = pending.AnsweredBy;
         var key = 0;
         for (var place = 0; place < pending.Mailboxes.Count; place++)
@@ -152,7 +196,13 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
         }
     }
 
-    private void AddSeen()
+    private MailboxIndex Find(DomainIndex domain, Incarnation mailbox)
+    {
+        lock (index.Gate)
+            return PartitionIndex.Mailbox(domain, mailbox);
+    }
+
+    private void AddRiders()
     {
         var marks = CollectionsMarshal.AsSpan(seen);
         while (!marks.IsEmpty)
@@ -161,18 +211,29 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
             Batch.Add(SeenRecord.Encode(writer, marks[..count]), LogRecordType.Seen, 0, default);
             marks = marks[count..];
         }
+
+        foreach (var record in decisions.Take())
+            Batch.Add(record.Encode(writer), LogRecordType.Decisions, 0, default);
     }
 
-    private void Publish(PendingRecord pending, int log, long position, List<TaskCompletionSource> arrivals)
+    private void Publish(PendingRecord pending, LogSource log, long position, long number, List<TaskCompletionSource> arrivals)
     {
-        var entry = new RecordEntry(
-            pending.Submission.Id, pending.Domain.Number, log, (uint)(position / LogRecordHeader.Alignment), pending.Record.Length);
-        var number = index.AddRecord(entry, pending.Record);
+        var payload = pending.Submission.Payload;
+        var record = new RecordEntry(pending.Submission.Id, pending.Domain, number, payload.Size, pending.Submission.ReceivedAt)
+        {
+            Log = log,
+            Place = (uint)(position / LogRecordHeader.Alignment),
+            MetadataLength = pending.Record.Length,
+            Octets = LogRecordHeader.LengthOf(pending.Record.Length - LogRecordHeader.Size, payload.Inline.Length),
+            Mailboxes = pending.Targets.Length,
+        };
+        pending.Repeat!.Number = number;
+        index.Add(record);
+        index.Hold(record, pending.Record);
         for (var place = 0; place < pending.Targets.Length; place++)
         {
             var (mailbox, sequence) = pending.Targets[place];
-            var arrival = mailbox.Add(new MailboxEntry(sequence, number, (ushort)place), pending.Submission.Payload.Size, pending.Submission.ReceivedAt);
-            if (arrival is not null)
+            if (mailbox.Add(new MailboxEntry(sequence, record, (ushort)place)) is { } arrival)
                 arrivals.Add(arrival);
         }
     }

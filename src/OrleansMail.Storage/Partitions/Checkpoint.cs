@@ -9,28 +9,44 @@ namespace OrleansMail.Storage.Partitions;
 /// owners only the later one can change it.
 /// </summary>
 /// <param name="Format">Its version.</param>
-/// <param name="First">The name of the first log that counts.</param>
+/// <param name="First">The name of the first log that counts: what is before it is in packs, or carried over.</param>
 /// <param name="Epoch">Of the owner that wrote it.</param>
 /// <param name="Detours">Where a log that could not take its SEAL any more is left.</param>
 internal sealed record Checkpoint(int Format, string First, uint Epoch, IReadOnlyList<Detour> Detours)
 {
-    private const int CurrentFormat = 1;
+    private const int CurrentFormat = 2;
+    private const int OldestFormat = 1;
+
+    /// <summary>The number of the last log record before <see cref="First"/>; 0 when there was none.</summary>
+    public long LastRecord { get; init; }
+
+    /// <summary>The number of that record's batch.</summary>
+    public uint LastBatch { get; init; }
+
+    /// <summary>Files of records that were carried over from logs before <see cref="First"/>, the oldest first.</summary>
+    public IReadOnlyList<string> Carried { get; init; } = [];
+
+    /// <summary>The file of the records before <see cref="First"/> that still answer repeats; null when there are none.</summary>
+    public string? Repeats { get; init; }
+
+    /// <summary>Everything is in packs and the partition takes no more: its domains are another generation's.</summary>
+    public bool IsClosed { get; init; }
 
     /// <summary>Where a partition's is.</summary>
-    public static string PathOf(int partition) => LogName.Folder(partition) + "ckpt";
+    public static string PathOf(string folder) => folder + "ckpt";
 
     /// <summary>That of a partition without a log.</summary>
     public static Checkpoint Create() => new(CurrentFormat, LogName.Create(1, 1).ToString(), 0, []);
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads one, also of an older format.</summary>
     /// <exception cref="StoreUnavailableException">It is damaged or of a later version: nothing may be written over it.</exception>
     public static Checkpoint Parse(ReadOnlySpan<byte> value, string path)
     {
         try
         {
-            if (JsonSerializer.Deserialize<Checkpoint>(value, JsonSerializerOptions.Web) is { Format: CurrentFormat, Detours: not null } checkpoint
+            if (JsonSerializer.Deserialize<Checkpoint>(value, JsonSerializerOptions.Web) is { Format: >= OldestFormat and <= CurrentFormat, Detours: not null, Carried: not null } checkpoint
                 && LogName.TryParse(checkpoint.First, out _))
-                return checkpoint;
+                return checkpoint with { Format = CurrentFormat };
         }
         catch (JsonException)
         {

@@ -29,16 +29,15 @@ internal enum AppendOutcome
 /// <param name="Name">The log that takes appends.</param>
 /// <param name="Position">Where it ends.</param>
 /// <param name="Order">The last record.</param>
-/// <param name="Checkpoint">As this owner wrote it.</param>
-/// <param name="ETag">The checkpoint's.</param>
-internal readonly record struct CommitPosition(LogName Name, long Position, LogOrder Order, Checkpoint Checkpoint, string ETag);
+internal readonly record struct CommitPosition(LogName Name, long Position, LogOrder Order);
 
 /// <summary>
 /// The writing end of a partition's chain of logs: every append is conditional on the position, so that an owner that lost the
 /// partition can't write, whatever it believes. One caller at a time.
 /// </summary>
 internal sealed partial class CommitLog(
-    IObjectStore store, PartitionId partition, PartitionOptions options, uint epoch, TimeProvider time, PartitionMetrics metrics, ILogger logger) : IAsyncDisposable
+    IObjectStore store, PartitionId partition, string folder, CheckpointFile checkpoint, PartitionOptions options, uint epoch, TimeProvider time,
+    PartitionMetrics metrics, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private readonly Ulid owner = Ulid.NewUlid(time.GetUtcNow());
@@ -62,6 +61,12 @@ internal sealed partial class CommitLog(
 
     /// <summary>Where the next append goes.</summary>
     public long Position => at.Position;
+
+    /// <summary>The number of the last record.</summary>
+    public long LastRecord => at.Order.Sequence;
+
+    /// <summary>The place behind the last record of the log before this one.</summary>
+    public LogOrder EndOfPredecessor { get; private set; }
 
     /// <summary>Whether the log holds anything but fences.</summary>
     public bool HasContent { get; private set; }
@@ -105,7 +110,7 @@ internal sealed partial class CommitLog(
         IAppendLog next;
         try
         {
-            next = await store.CreateLogAsync(name.PathIn(partition.Number), abandon);
+            next = await store.CreateLogAsync(folder + name, abandon);
             metrics.Operation("create");
         }
         catch (StoreUnavailableException exception)
@@ -134,12 +139,10 @@ internal sealed partial class CommitLog(
         var name = leavingFor ??= LogName.Create(at.Name.Ordinal + 1, epoch);
         try
         {
-            var next = await LogOpener.CreateOrOpenAsync(store, name.PathIn(partition.Number), abandon);
-            var checkpoint = at.Checkpoint with { Detours = [.. at.Checkpoint.Detours, new Detour(at.Name.ToString(), at.Position, name.ToString())] };
-            var etag = await WriteCheckpointAsync(checkpoint, at.ETag, abandon);
-            if (etag is null)
+            var next = await LogOpener.CreateOrOpenAsync(store, folder + name, abandon);
+            var detour = new Detour(at.Name.ToString(), at.Position, name.ToString());
+            if (!await checkpoint.TryChangeAsync(c => c.Detours.Contains(detour) ? c : c with { Detours = [.. c.Detours, detour] }, abandon))
                 return AppendOutcome.Fenced;
-            at = at with { Checkpoint = checkpoint, ETag = etag };
             leavingFor = null;
             return await EnterAsync(next, name, abandon);
         }
@@ -156,23 +159,6 @@ internal sealed partial class CommitLog(
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => log?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    /// <summary>Writes a checkpoint in place of the one read or written before; null when another owner did.</summary>
-    internal async ValueTask<string?> WriteCheckpointAsync(Checkpoint checkpoint, string ifMatch, CancellationToken cancellationToken)
-    {
-        var path = Checkpoint.PathOf(partition.Number);
-        var value = checkpoint.Encode();
-        try
-        {
-            return await store.WriteValueAsync(path, value, ifMatch, cancellationToken);
-        }
-        catch (StoreConflictException)
-        {
-            // An earlier try of ours may have been written though its answer was lost.
-            var found = await store.ReadValueAsync(path, cancellationToken);
-            return found is not null && found.Value.Span.SequenceEqual(value) ? found.ETag : null;
-        }
-    }
 
     private async ValueTask<AppendOutcome> SealAsync(LogName successor, CancellationToken abandon)
     {
@@ -198,6 +184,7 @@ internal sealed partial class CommitLog(
         await log.DisposeAsync();
         log = next;
         unfencedPredecessor = at.Name.ToString();
+        EndOfPredecessor = at.Order;
         at = at with { Name = name, Position = 0 };
         appends = 0;
         return await FenceAsync(abandon);

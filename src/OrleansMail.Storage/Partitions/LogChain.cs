@@ -11,14 +11,17 @@ namespace OrleansMail.Storage.Partitions;
 internal sealed record LogTail(IAppendLog Log, LogName Name, string? Predecessor, ScanEnd End);
 
 /// <summary>Follows a partition's logs by their SEALs. A log that nothing names does not count: a fenced owner may have made it.</summary>
-internal sealed class LogChain(IObjectStore store, PartitionId partition, PartitionRecovery recovery)
+internal sealed class LogChain(IObjectStore store, PartitionId partition, string folder, PartitionRecovery recovery)
 {
     /// <summary>Scans all logs from the checkpoint on.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be read or written now.</exception>
     public async Task<LogTail> FollowAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         var name = Parse(checkpoint.First);
-        return await FollowAsync(checkpoint, await EnterAsync(name, EndOf(checkpoint, name), LogOrder.Start, null, cancellationToken), cancellationToken);
+        foreach (var carried in checkpoint.Carried)
+            await ScanCarriedAsync(carried, cancellationToken);
+        var start = checkpoint.LastRecord == 0 ? LogOrder.Start : new LogOrder(checkpoint.LastRecord, 0, checkpoint.LastBatch, BatchIsWhole: true);
+        return await FollowAsync(checkpoint, await EnterAsync(name, EndOf(checkpoint, name), start, null, cancellationToken), cancellationToken);
     }
 
     /// <summary>Goes on where an earlier scan ended: another owner appended since.</summary>
@@ -54,11 +57,11 @@ internal sealed class LogChain(IObjectStore store, PartitionId partition, Partit
 
     private async Task<LogTail> EnterAsync(LogName name, long end, LogOrder order, string? predecessor, CancellationToken cancellationToken)
     {
-        var path = name.PathIn(partition.Number);
+        var path = folder + name;
         var log = await LogOpener.TryOpenAsync(store, path, cancellationToken) ?? await LogOpener.CreateOrOpenAsync(store, path, cancellationToken);
         try
         {
-            recovery.Enter(name);
+            recovery.Enter(name, order);
             var found = await ScanAsync(log, name, 0, end, order, cancellationToken);
             return new LogTail(log, name, found.Position == 0 ? predecessor : null, found);
         }
@@ -75,10 +78,18 @@ internal sealed class LogChain(IObjectStore store, PartitionId partition, Partit
         return await scanner.ScanAsync(position, end, order, cancellationToken);
     }
 
+    // Written at once, whole: it has no tail that may be torn, and its numbers have gaps.
+    private async Task ScanCarriedAsync(string name, CancellationToken cancellationToken)
+    {
+        var source = new LogSource(folder + name, PartitionFolder.NonceOf(name));
+        recovery.EnterCarried(source);
+        await CarriedRecords.ScanAsync(store, source, recovery, cancellationToken);
+    }
+
     // A log that has no SEAL is the last one, unless another one says that it was entered from there: then the SEAL is damaged.
     private async ValueTask<string?> FindLostSuccessorAsync(LogName name, CancellationToken cancellationToken)
     {
-        await foreach (var item in store.ListAsync(LogName.Folder(partition.Number), name.PathIn(partition.Number), cancellationToken))
+        await foreach (var item in store.ListAsync(folder, folder + name, cancellationToken))
         {
             if (!LogName.TryParsePath(item.Path, out var other) || other.Ordinal != name.Ordinal + 1
                 || await PredecessorOfAsync(other, cancellationToken) != name.ToString())
@@ -92,7 +103,7 @@ internal sealed class LogChain(IObjectStore store, PartitionId partition, Partit
 
     private async ValueTask<string?> PredecessorOfAsync(LogName name, CancellationToken cancellationToken)
     {
-        if (await LogOpener.TryOpenAsync(store, name.PathIn(partition.Number), cancellationToken) is not { } log)
+        if (await LogOpener.TryOpenAsync(store, folder + name, cancellationToken) is not { } log)
             return null;
         await using (log)
         {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
-using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Logs;
@@ -8,7 +7,7 @@ using OrleansMail.Storage.Logs;
 namespace OrleansMail.Storage.Partitions;
 
 /// <summary>Reads metadata back: the newest from memory, the rest from the logs, neighbours in one read. What fails its check is never served.</summary>
-internal sealed partial class MessageReader(IObjectStore store, PartitionId partition, PartitionIndex index, PartitionMetrics metrics, ILogger logger)
+internal sealed partial class MessageReader(IObjectStore store, PartitionId partition, PartitionMetrics metrics, ILogger logger)
 {
     // A payload in between is cheaper to read over than a further request is.
     private const int MaxGap = 64 * 1024;
@@ -36,38 +35,37 @@ internal sealed partial class MessageReader(IObjectStore store, PartitionId part
 
     /// <summary>Reads one message of a domain; null when the record is another domain's or has no such mailbox.</summary>
     /// <exception cref="PayloadDamagedException">It is there and fails its check.</exception>
-    public async ValueTask<StoredMessage?> FindAsync(LocatedMessage located, Incarnation domain, MessageId id, CancellationToken cancellationToken)
+    public async ValueTask<StoredMessage?> FindAsync(LocatedMessage located, DomainKey domain, CancellationToken cancellationToken)
     {
-        var name = index.LogOf(located.Record);
         ReadOnlyMemory<byte> record = located.Recent;
         if (located.Recent is null)
         {
-            var buffer = new byte[located.Record.Length];
-            record = buffer.AsMemory(0, await ReadRangeAsync(name.PathIn(partition.Number), located.Record.Position, buffer, cancellationToken));
+            var buffer = new byte[located.Length];
+            record = buffer.AsMemory(0, await ReadRangeAsync(located.Log.Path, located.Position, buffer, cancellationToken));
         }
 
-        if (!IsSound(name, record.Span))
+        if (!IsSound(located, record.Span))
         {
-            ReportDamage(located, name);
-            throw new PayloadDamagedException($"Record {id.Record} of partition {partition} is damaged.");
+            ReportDamage(located);
+            throw new PayloadDamagedException($"Record {located.Id} of partition {partition} is damaged.");
         }
 
-        var message = Decode(located, name, record.Span, out var owner);
-        return owner.Domain == domain && owner.Number == id.Domain ? message : null;
+        var message = Decode(located, record.Span, out var owner);
+        return owner.Domain == domain.Domain && owner.Number == domain.Number ? message : null;
     }
 
     private async ValueTask ReadRunAsync(List<LocatedMessage> located, int from, int to, List<StoredMessage> messages, CancellationToken cancellationToken)
     {
-        var start = located[from].Record.Position;
-        var length = (int)(located[to - 1].Record.Position + located[to - 1].Record.Length - start);
+        var start = located[from].Position;
+        var length = (int)(located[to - 1].Position + located[to - 1].Length - start);
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            var read = await ReadRangeAsync(PathOf(located[from].Record), start, buffer.AsMemory(0, length), cancellationToken);
+            var read = await ReadRangeAsync(located[from].Log.Path, start, buffer.AsMemory(0, length), cancellationToken);
             for (var i = from; i < to; i++)
             {
-                var offset = (int)(located[i].Record.Position - start);
-                var end = Math.Min(offset + located[i].Record.Length, read);
+                var offset = (int)(located[i].Position - start);
+                var end = Math.Min(offset + located[i].Length, read);
                 AddSound(messages, located[i], buffer.AsMemory(Math.Min(offset, end)..end));
             }
         }
@@ -93,40 +91,37 @@ internal sealed partial class MessageReader(IObjectStore store, PartitionId part
 
     private void AddSound(List<StoredMessage> messages, in LocatedMessage located, ReadOnlyMemory<byte> record)
     {
-        var name = index.LogOf(located.Record);
-        if (IsSound(name, record.Span) && Decode(located, name, record.Span, out _) is { } message)
+        if (IsSound(located, record.Span) && Decode(located, record.Span, out _) is { } message)
             messages.Add(message);
         else
-            ReportDamage(located, name);
+            ReportDamage(located);
     }
 
-    private void ReportDamage(in LocatedMessage located, LogName name)
+    private void ReportDamage(in LocatedMessage located)
     {
         metrics.Damaged(1);
-        Log.Damaged(logger, partition, name.ToString(), located.Record.Position, located.Record.Id);
+        Log.Damaged(logger, partition, located.Log.ToString(), located.Position, located.Id);
     }
 
-    private StoredMessage? Decode(in LocatedMessage located, LogName name, ReadOnlySpan<byte> record, out DomainKey domain)
+    private StoredMessage? Decode(in LocatedMessage located, ReadOnlySpan<byte> record, out DomainKey domain)
     {
         LogRecordHeader.TryRead(record, out var header);
         var metadata = record.Slice(LogRecordHeader.Size, header.MetadataLength);
-        var payloadAt = located.Record.Position + header.PayloadOffset;
-        return MessageDecoder.Decode(metadata, located.Place, partition.Store, name.PathIn(partition.Number), payloadAt, out domain);
+        return MessageDecoder.Decode(metadata, located.Place, partition.Store, located.Log.Path, located.Position + header.PayloadOffset, out domain);
     }
 
-    private static bool IsSound(LogName name, ReadOnlySpan<byte> record) =>
-        LogRecordHeader.TryRead(record, out var header) && header.MetadataIsSound(record, name.Nonce);
-
-    private string PathOf(in RecordEntry record) => index.LogOf(record).PathIn(partition.Number);
+    // What is held in memory may have been carried over to another file since, with another salt: it was sound when it was written.
+    private static bool IsSound(in LocatedMessage located, ReadOnlySpan<byte> record) =>
+        located.Recent is not null || (LogRecordHeader.TryRead(record, out var header) && header.MetadataIsSound(record, located.Log.Nonce));
 
     private static int EndOfRun(List<LocatedMessage> located, int from)
     {
-        var first = located[from].Record;
+        var first = located[from];
         var to = from + 1;
         for (var end = first.Position + first.Length; to < located.Count; to++)
         {
-            var next = located[to].Record;
-            if (located[to].Recent is not null || next.Log != first.Log || next.Position < end || next.Position - end > MaxGap
+            var next = located[to];
+            if (next.Recent is not null || next.Log != first.Log || next.Position < end || next.Position - end > MaxGap
                 || next.Position + next.Length - first.Position > MaxRead)
                 break;
             end = next.Position + next.Length;

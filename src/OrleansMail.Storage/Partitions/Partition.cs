@@ -1,6 +1,7 @@
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Demultiplexing;
 using OrleansMail.Storage.Logs;
 
 namespace OrleansMail.Storage.Partitions;
@@ -10,7 +11,9 @@ namespace OrleansMail.Storage.Partitions;
 /// A payload is written from where it lies. Its buffer may be used again only when <see cref="RecordAsync"/> has returned a receipt; after an
 /// exception or a cancelled wait it may still be on its way into the log, and is left to the garbage collector.
 /// </remarks>
-internal sealed class Partition(PartitionId id, PartitionWriter writer, PartitionIndex index, MessageReader reader, TimeProvider time) : IPartition
+internal sealed class Partition(
+    PartitionId id, PartitionWriter writer, PartitionIndex index, DomainLoader loader, DomainReader reader, DomainMaintenance maintenance, PartitionUpkeep upkeep, TimeProvider time)
+    : IPartition
 {
     private const int MaxPage = 1000;
 
@@ -32,9 +35,26 @@ internal sealed class Partition(PartitionId id, PartitionWriter writer, Partitio
         var record = MessageEncoder.Encode(domain, submission, submission.Mailboxes, keys, checksum);
         if (LogRecordHeader.LengthOf(record.Length, submission.Payload.Inline.Length) > LogRecordHeader.MaxRecord)
             throw new ArgumentException("The record is longer than a log takes.", nameof(submission));
-        var pending = new PendingRecord(domain, submission, keys, record, checksum);
-        writer.MarkSeen(submission.Seen); // before the message is in line, so that its batch knows them
-        writer.Enqueue(pending);
+        writer.ThrowIfEnded();
+        var pinned = await loader.PinAsync(domain, MailboxesOf(submission), cancellationToken);
+        var pending = new PendingRecord(pinned, submission, keys, record, checksum);
+        try
+        {
+            if (pinned.Head is { Head.Packs.Count: > 0 } && await reader.IsPackedAsync(pinned, submission.Id, cancellationToken))
+            {
+                index.Unpin(pinned);
+                return new RecordReceipt(RecordOutcome.Recorded, new MessageId(submission.Id, domain.Number, 0));
+            }
+
+            writer.MarkSeen(submission.Seen); // before the message is in line, so that its batch knows them
+            writer.Enqueue(pending);
+        }
+        catch
+        {
+            index.Unpin(pinned);
+            throw;
+        }
+
         return cancellationToken.CanBeCanceled ? await pending.Task.WaitAsync(cancellationToken) : await pending.Task;
     }
 
@@ -42,20 +62,13 @@ internal sealed class Partition(PartitionId id, PartitionWriter writer, Partitio
     public void MarkSeen(IReadOnlyList<Ulid> records) => writer.MarkSeen(records);
 
     /// <inheritdoc/>
-    public async ValueTask<MessagePage> ListAsync(DomainKey domain, Incarnation mailbox, long after, int limit, CancellationToken cancellationToken)
+    public bool TryNoteDecision(Incarnation tenant, ReadOnlyMemory<byte> entry) => writer.Decisions.TryAdd(tenant, entry);
+
+    /// <inheritdoc/>
+    public ValueTask<MessagePage> ListAsync(DomainKey domain, Incarnation mailbox, long after, int limit, CancellationToken cancellationToken)
     {
         writer.ThrowIfEnded();
-        limit = Math.Clamp(limit, 1, MaxPage);
-        var located = new List<LocatedMessage>();
-        while (true)
-        {
-            located.Clear();
-            var more = index.List(mailbox, after, limit, located);
-            var messages = await reader.ReadAsync(located, cancellationToken);
-            if (messages.Count > 0 || !more)
-                return new MessagePage(messages, more);
-            after = located[^1].Sequence; // nothing of this page can be served: a page behind it lets the reader go on
-        }
+        return reader.ListAsync(domain, mailbox, after, Math.Clamp(limit, 1, MaxPage), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -63,51 +76,134 @@ internal sealed class Partition(PartitionId id, PartitionWriter writer, Partitio
     {
         writer.ThrowIfEnded();
         var started = time.GetTimestamp();
-        while (index.Arrival(mailbox, after) is { } arrival)
+        var pinned = await loader.PinAsync(domain, new[] { mailbox }, cancellationToken);
+        try
         {
-            var left = atMost - time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero)
-                return false;
-            try
+            while (Arrival(pinned, mailbox, after) is { } arrival)
             {
-                await Task.WhenAny(arrival, writer.Ended).WaitAsync(left, time, cancellationToken);
-            }
-            catch (TimeoutException)
-            {
-                return false;
+                var left = atMost - time.GetElapsedTime(started);
+                if (left <= TimeSpan.Zero)
+                    return false;
+                try
+                {
+                    await Task.WhenAny(arrival, writer.Ended).WaitAsync(left, time, cancellationToken);
+                }
+                catch (TimeoutException)
+                {
+                    return false;
+                }
+
+                writer.ThrowIfEnded();
             }
 
-            writer.ThrowIfEnded();
+            return true;
         }
+        finally
+        {
+            index.Unpin(pinned);
+        }
+    }
 
+    /// <inheritdoc/>
+    public ValueTask<StoredMessage?> FindAsync(DomainKey domain, MessageId message, CancellationToken cancellationToken)
+    {
+        writer.ThrowIfEnded();
+        return reader.FindAsync(domain, message, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<MailboxUsage> GetUsageAsync(DomainKey domain, Incarnation mailbox, CancellationToken cancellationToken)
+    {
+        writer.ThrowIfEnded();
+        var pinned = await loader.PinAsync(domain, new[] { mailbox }, cancellationToken);
+        try
+        {
+            lock (index.Gate)
+                return pinned.IsForgotten ? new MailboxUsage(0, 0, null) : PartitionIndex.Mailbox(pinned, mailbox).Usage;
+        }
+        finally
+        {
+            index.Unpin(pinned);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> DeleteAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(domain, id, cancellationToken) is not { } message)
+            return false;
+        var change = new ChangeRecord(domain, time.GetUtcNow(), message.Mailbox.Incarnation, id.Record, message.Sequence, message.Size);
+        await ChangeAsync(change, new[] { message.Mailbox.Incarnation }, cancellationToken);
         return true;
     }
 
     /// <inheritdoc/>
-    public async ValueTask<StoredMessage?> FindAsync(DomainKey domain, MessageId message, CancellationToken cancellationToken)
+    public ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken) =>
+        ChangeAsync(new ChangeRecord(domain, time.GetUtcNow(), mailbox, null, 0, 0), mailbox is { } one ? [one] : [], cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken)
     {
         writer.ThrowIfEnded();
-        return index.Find(message) is { } located ? await reader.FindAsync(located, domain.Domain, message, cancellationToken) : null;
+        var pinned = await loader.PinAsync(domain, default, cancellationToken);
+        try
+        {
+            return await upkeep.ExclusivelyAsync(token => maintenance.RunAsync(pinned, policy, token), cancellationToken);
+        }
+        finally
+        {
+            index.Unpin(pinned);
+        }
     }
 
     /// <inheritdoc/>
-    public ValueTask<MailboxUsage> GetUsageAsync(DomainKey domain, Incarnation mailbox, CancellationToken cancellationToken)
+    public ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         writer.ThrowIfEnded();
-        return new(index.Usage(mailbox));
+        return upkeep.FlushAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> DeleteAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask DisposeAsync()
+    {
+        await upkeep.DisposeAsync();
+        await writer.DisposeAsync();
+    }
 
-    /// <inheritdoc/>
-    public ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private static Incarnation[] MailboxesOf(MessageSubmission submission)
+    {
+        var mailboxes = new Incarnation[submission.Mailboxes.Count];
+        for (var i = 0; i < mailboxes.Length; i++)
+            mailboxes[i] = submission.Mailboxes[i].Incarnation;
+        return mailboxes;
+    }
 
-    /// <inheritdoc/>
-    public ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private async ValueTask ChangeAsync(ChangeRecord change, Incarnation[] mailboxes, CancellationToken cancellationToken)
+    {
+        writer.ThrowIfEnded();
+        var pinned = await loader.PinAsync(change.Domain, mailboxes, cancellationToken);
+        var pending = new PendingChange(pinned, change);
+        try
+        {
+            writer.Enqueue(pending);
+        }
+        catch
+        {
+            index.Unpin(pinned);
+            throw;
+        }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => writer.DisposeAsync();
+        await pending.Task.WaitAsync(cancellationToken);
+    }
+
+    private Task? Arrival(DomainIndex domain, Incarnation mailbox, long after)
+    {
+        lock (index.Gate)
+        {
+            var found = PartitionIndex.Mailbox(domain, mailbox);
+            return found.Last > after ? null : found.NextArrival;
+        }
+    }
 
     private static void Validate(MessageSubmission submission)
     {

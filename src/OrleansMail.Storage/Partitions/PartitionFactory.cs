@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Packs;
 
 namespace OrleansMail.Storage.Partitions;
 
@@ -11,22 +12,27 @@ namespace OrleansMail.Storage.Partitions;
 /// <param name="loggers">For what operators should know.</param>
 /// <param name="meters">For the metrics; null when nobody listens.</param>
 public sealed class PartitionFactory(
-    IObjectStore store, PartitionOptions options, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters = null) : IPartitionFactory
+    IObjectStore store, PartitionOptions options, TimeProvider time, ILoggerFactory loggers, IMeterFactory? meters = null) : IPartitionFactory, IDisposable
 {
     // Owners that open one partition at the same moment each begin anew when another was faster.
     private const int MaxAttempts = 100;
     private readonly PartitionMetrics metrics = new(meters);
+    private readonly PackBlockCache blocks = new(options.IndexCacheBytes);
 
     /// <inheritdoc/>
     public Task<IPartition> OpenAsync(PartitionId id, CancellationToken cancellationToken) =>
         Task.Run(() => OpenCoreAsync(id, cancellationToken), cancellationToken); // a scan would hold up the caller's scheduler
+
+    /// <inheritdoc/>
+    public void Dispose() => blocks.Dispose();
 
     private async Task<IPartition> OpenCoreAsync(PartitionId id, CancellationToken cancellationToken)
     {
         var logger = loggers.CreateLogger<Partition>();
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (await new PartitionOpener(store, id, options, time, metrics, logger).TryOpenAsync(cancellationToken) is { } partition)
+            var manifest = await StoreManifest.OpenAsync(store, id.Number + 1, cancellationToken);
+            if (await new PartitionOpener(store, id, manifest, options, blocks, time, metrics, logger).TryOpenAsync(cancellationToken) is { } partition)
                 return partition;
         }
 

@@ -1,157 +1,188 @@
 using System.Runtime.InteropServices;
 using OrleansMail.Contracts;
-using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Logs;
 
 namespace OrleansMail.Storage.Partitions;
 
-/// <summary>Where one message's metadata is.</summary>
-/// <param name="Record">The record.</param>
-/// <param name="Place">The mailbox's place in it.</param>
-/// <param name="Sequence">What the mailbox calls it.</param>
-/// <param name="Recent">Header and metadata, when they are in memory.</param>
-internal readonly record struct LocatedMessage(RecordEntry Record, int Place, long Sequence, byte[]? Recent);
-
 /// <summary>
-/// What readers see of a partition: committed records only, each batch at once. One lock guards it, held for a copy of at most a page.
+/// What readers see of a partition: committed records only, each batch at once. Its memory is bounded by what logs hold on top of packs and by the
+/// number of idle domains, not by mail. One lock guards it, held for a copy of at most a page.
 /// </summary>
-internal sealed class PartitionIndex(int recentRecords)
+/// <param name="recentRecords">The newest records whose metadata is held.</param>
+/// <param name="maxIdleDomains">Domains that are held though they have nothing in logs.</param>
+internal sealed class PartitionIndex(int recentRecords, int maxIdleDomains)
 {
-    private const int Shards = 256;
-
-    // A record with very many recipients is not held: the newest ones' memory stays bounded.
-    private const int MaxRecentLength = 8 * 1024;
+    /// <summary>Octets of memory that a record takes here, about, and each of its mailboxes.</summary>
+    private const int MemoryOfRecord = 200;
+    private const int MemoryOfEntry = 32;
     private readonly Lock gate = new();
-    private readonly Dictionary<Incarnation, MailboxIndex>[] mailboxes = [.. Enumerable.Range(0, Shards).Select(_ => new Dictionary<Incarnation, MailboxIndex>())];
+    private readonly Dictionary<Incarnation, DomainIndex> domains = [];
     private readonly RecordTable records = new();
-    private readonly List<LogName> logs = [];
-    private readonly (int Number, byte[]? Metadata)[] recent = new (int, byte[]?)[recentRecords];
+    private readonly RecentRecords recent = new(recentRecords);
+    private readonly Queue<DomainIndex> idle = new();
+    private readonly Queue<RecordEntry> packed = new();
 
-    /// <summary>Held while a batch is made visible.</summary>
+    /// <summary>Held while a batch is made visible, and while anything in it is read.</summary>
     public Lock Gate => gate;
 
-    /// <summary>Records in it.</summary>
-    public int Count
+    /// <summary>Octets of memory that the records of logs take here, about.</summary>
+    public long Memory { get; private set; }
+
+    /// <summary>Octets of logs that are not in packs.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Records that are not in packs.</summary>
+    public int Count => records.Count - packed.Count;
+
+    /// <summary>All domains that are in memory. The caller holds the gate.</summary>
+    public IReadOnlyCollection<DomainIndex> Domains => domains.Values;
+
+    /// <summary>The domain, made when it is not in memory. The caller holds the gate.</summary>
+    public DomainIndex Domain(DomainKey key)
     {
-        get
-        {
-            lock (gate)
-                return records.Count;
-        }
+        ref var domain = ref CollectionsMarshal.GetValueRefOrAddDefault(domains, key.Domain, out _);
+        domain ??= new DomainIndex(key);
+        domain.Touched = true;
+        return domain;
     }
 
-    /// <summary>The logs that records are in.</summary>
-    public LogName LogOf(in RecordEntry record)
+    /// <summary>A mailbox of a domain, made when it is not in memory. The caller holds the gate.</summary>
+    public static MailboxIndex Mailbox(DomainIndex domain, Incarnation mailbox)
     {
-        lock (gate)
-            return logs[record.Log];
+        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(domain.Mailboxes, mailbox, out _);
+        return index ??= new MailboxIndex(mailbox);
     }
 
-    /// <summary>Records to come are in this log.</summary>
-    /// <returns>Its index.</returns>
-    public int AddLog(LogName name)
-    {
-        lock (gate)
-        {
-            logs.Add(name);
-            return logs.Count - 1;
-        }
-    }
-
-    /// <summary>The index of a mailbox, made when it has none yet.</summary>
-    public MailboxIndex Mailbox(Incarnation mailbox)
-    {
-        lock (gate)
-        {
-            var shard = mailboxes[(uint)mailbox.GetHashCode() % Shards];
-            ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(shard, mailbox, out _);
-            return index ??= new MailboxIndex();
-        }
-    }
-
-    /// <summary>Adds a committed record; its mailboxes' messages follow. The caller holds <see cref="Gate"/>.</summary>
-    /// <param name="record">Where it is.</param>
-    /// <param name="metadata">Header and metadata, to be held while it is among the newest.</param>
-    /// <returns>Its number.</returns>
-    public int AddRecord(in RecordEntry record, byte[] metadata)
-    {
-        var number = records.Add(record);
-        if (recent.Length > 0 && metadata.Length <= MaxRecentLength)
-            recent[number % recent.Length] = (number, metadata);
-        return number;
-    }
-
-    /// <summary>
-    /// Adds a record that was found in a log, before anyone reads: what an older one held is used again, so that recovery leaves no more
-    /// behind than the newest records.
-    /// </summary>
-    /// <inheritdoc cref="AddRecord"/>
-    public int AddRecovered(in RecordEntry record, ReadOnlySpan<byte> metadata)
-    {
-        var number = records.Add(record);
-        if (recent.Length == 0 || metadata.Length > MaxRecentLength)
-            return number;
-        ref var slot = ref recent[number % recent.Length];
-        var buffer = slot.Metadata is { } old && old.Length >= metadata.Length ? old : new byte[metadata.Length];
-        metadata.CopyTo(buffer);
-        slot = (number, buffer);
-        return number;
-    }
-
-    /// <summary>Whether a record of that id is committed.</summary>
-    public bool Contains(Ulid id, int domain)
-    {
-        lock (gate)
-            return records.Find(id, domain) >= 0;
-    }
-
-    /// <summary>The record of an id; null when there is none.</summary>
-    public LocatedMessage? Find(MessageId id)
+    /// <summary>What was written, or is not to be, needs its domains no longer.</summary>
+    public void Unpin(IReadOnlyList<IPendingWrite> writes)
     {
         lock (gate)
         {
-            var number = records.Find(id.Record, id.Domain);
-            return number < 0 ? null : Locate(new MailboxEntry(0, number, (ushort)Math.Min(id.Place, ushort.MaxValue)));
+            foreach (var write in writes)
+            {
+                if (write.Pinned is not { } domain)
+                    continue;
+                domain.Pins--;
+                Rest(domain);
+            }
         }
     }
 
-    /// <summary>Copies a page's places.</summary>
-    /// <returns>Whether there is more behind it.</returns>
-    public bool List(Incarnation mailbox, long after, int limit, List<LocatedMessage> page)
+    /// <summary>The call that pinned a domain is done with it.</summary>
+    public void Unpin(DomainIndex domain)
     {
         lock (gate)
         {
-            if (Existing(mailbox) is not { } index)
-                return false;
-            var from = index.IndexBehind(after);
-            var to = Math.Min(index.Count, from + limit);
-            for (var i = from; i < to; i++)
-                page.Add(Locate(index[i]));
-            return to < index.Count;
+            domain.Pins--;
+            Rest(domain);
         }
     }
 
-    /// <summary>How full a mailbox is.</summary>
-    public MailboxUsage Usage(Incarnation mailbox)
+    /// <summary>Puts a domain that has nothing to do in line for eviction. The caller holds the gate.</summary>
+    public void Rest(DomainIndex domain)
     {
-        lock (gate)
-            return Existing(mailbox)?.Usage ?? new MailboxUsage(0, 0, null);
+        if (domain.IsQueued || domain.Pins > 0)
+            return;
+        domain.IsQueued = true;
+        idle.Enqueue(domain);
+        for (var looks = 2; idle.Count > maxIdleDomains && looks > 0; looks--)
+            Evict(idle.Dequeue());
     }
 
-    /// <summary>What completes when a mailbox gets a message behind a sequence; null when it has one already.</summary>
-    public Task? Arrival(Incarnation mailbox, long after)
+    /// <summary>Adds a committed record; its mailboxes' messages follow. The caller holds the gate.</summary>
+    public void Add(RecordEntry record)
     {
-        var index = Mailbox(mailbox);
-        lock (gate)
-            return index.Last > after ? null : index.NextArrival;
+        records.Add(record);
+        record.Domain.Records.Add(record);
+        record.Domain.Bytes += record.Octets;
+        record.Log.Live++;
+        Bytes += record.Octets;
+        Memory += MemoryOf(record);
     }
 
-    private MailboxIndex? Existing(Incarnation mailbox) =>
-        mailboxes[(uint)mailbox.GetHashCode() % Shards].GetValueOrDefault(mailbox);
+    /// <summary>Holds the metadata of a new record while it is among the newest. The caller holds the gate.</summary>
+    public void Hold(RecordEntry record, byte[] metadata) => recent.Add(record, metadata);
 
-    private LocatedMessage Locate(in MailboxEntry entry)
+    /// <inheritdoc cref="RecentRecords.Add(RecordEntry, ReadOnlySpan{byte})"/>
+    public void HoldRecovered(RecordEntry record, ReadOnlySpan<byte> metadata) => recent.Add(record, metadata);
+
+    /// <summary>Whether a record of that id is in a log, or went into a pack a moment ago. The caller holds the gate.</summary>
+    public RecordEntry? Find(Ulid id, int domain) => records.Find(id, domain);
+
+    /// <summary>Takes a change over that is durable. The caller holds the gate.</summary>
+    public static void Apply(DomainIndex domain, long number, ChangeRecord change)
     {
-        var (number, metadata) = recent.Length > 0 ? recent[entry.Record % recent.Length] : default;
-        return new LocatedMessage(records[entry.Record], entry.Place, entry.Sequence, number == entry.Record ? metadata : null);
+        domain.Changes.Add(new LoggedChange(number, change));
+        if (change.Mailbox is not { } mailbox)
+            domain.IsForgotten = true;
+        else if (change.Record is null)
+            Mailbox(domain, mailbox).Forget(number);
+        else
+            Mailbox(domain, mailbox).Delete(change.Sequence, new DeletedMessage(number, change.Size));
+    }
+
+    /// <summary>A head is written or read: what of the logs is in it goes. The caller holds the gate.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="head">Its head.</param>
+    /// <param name="applied">The last log record of this partition that is in it.</param>
+    /// <param name="rows">Rows that changed, or that were read for mailboxes in memory; a head without pages has them all.</param>
+    /// <param name="timestamp">Now.</param>
+    public void Load(DomainIndex domain, StoredHead head, long applied, IReadOnlyDictionary<Incarnation, MailboxRow?> rows, long timestamp)
+    {
+        domain.Head = head;
+        var count = 0;
+        for (; count < domain.Records.Count && domain.Records[count].Number <= applied; count++)
+            Leave(domain.Records[count], timestamp);
+        domain.Records.RemoveFirst(count);
+        domain.Changes.RemoveAll(c => c.Number <= applied);
+        domain.IsForgotten = domain.Changes.Exists(static c => c.Change.Mailbox is null);
+        foreach (var (mailbox, index) in domain.Mailboxes)
+        {
+            if (head.Head.Pages.Count == 0)
+                index.Load(head.Head.FindRow(mailbox), applied);
+            else if (rows.TryGetValue(mailbox, out var row))
+                index.Load(row, applied);
+            else if (index.IsLoaded)
+                index.Load(index.Row, applied);
+            if (domain.Pins == 0 && index.IsIdle)
+                domain.Mailboxes.Remove(mailbox);
+        }
+    }
+
+    /// <summary>Forgets the ids of records that went into packs before a time: no call is made again that late. The caller holds the gate.</summary>
+    public void ForgetPacked(long before)
+    {
+        while (packed.TryPeek(out var oldest) && oldest.PackedAt < before)
+            records.Remove(packed.Dequeue());
+    }
+
+    private static long MemoryOf(RecordEntry record) => MemoryOfRecord + ((long)record.Mailboxes * MemoryOfEntry);
+
+    private void Leave(RecordEntry record, long timestamp)
+    {
+        record.PackedAt = timestamp;
+        packed.Enqueue(record);
+        record.Log.Live--;
+        record.Domain.Bytes -= record.Octets;
+        Bytes -= record.Octets;
+        Memory -= MemoryOf(record);
+    }
+
+    private void Evict(DomainIndex domain)
+    {
+        domain.IsQueued = false;
+        if (domain.IsIdle && !domain.Touched)
+        {
+            domains.Remove(domain.Key.Domain);
+            return;
+        }
+
+        domain.Touched = false;
+        if (domain.Records.Count > 0 || domain.Changes.Count > 0)
+            return; // comes back when its head is written
+        domain.IsQueued = true;
+        idle.Enqueue(domain);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Logs;
+using OrleansMail.Storage.Packs;
 
 namespace OrleansMail.Storage.Partitions;
 
@@ -10,12 +11,14 @@ namespace OrleansMail.Storage.Partitions;
 /// that does the same meanwhile makes a conditional write fail, and it begins anew.
 /// </summary>
 internal sealed partial class PartitionOpener(
-    IObjectStore store, PartitionId id, PartitionOptions options, TimeProvider time, PartitionMetrics metrics, ILogger logger)
+    IObjectStore store, PartitionId id, StoreManifest manifest, PartitionOptions options, PackBlockCache blocks, TimeProvider time, PartitionMetrics metrics, ILogger logger)
 {
     private const int MaxFences = 1000;
-    private readonly PartitionIndex index = new(options.RecentRecords);
+    private readonly string folder = PartitionFolder.Of(manifest.Generation, id.Number);
+    private readonly PartitionIndex index = new(options.RecentRecords, options.MaxIdleDomains);
     private readonly RepeatWindow repeats = new(options.RepeatWindow, options.MaxRepeatKeys, time);
     private readonly MetadataWriter writer = new();
+    private CheckpointFile file = null!;
     private LogChain chain = null!;
     private PartitionRecovery recovery = null!;
 
@@ -24,18 +27,22 @@ internal sealed partial class PartitionOpener(
     public async Task<Partition?> TryOpenAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        recovery = new PartitionRecovery(id, index, repeats, time.GetUtcNow() - options.RepeatWindow, metrics, logger);
-        chain = new LogChain(store, id, recovery);
-        if (await ReadCheckpointAsync(cancellationToken) is not { } stored)
+        recovery = new PartitionRecovery(id, folder, index, repeats, time.GetUtcNow() - options.RepeatWindow, time.GetUtcNow(), metrics, logger);
+        chain = new LogChain(store, id, folder, recovery);
+        metrics.Operation("read");
+        if (await CheckpointFile.OpenAsync(store, folder, cancellationToken) is not { } opened)
             return null;
-        var checkpoint = Checkpoint.Parse(stored.Value.Span, Checkpoint.PathOf(id.Number));
-        var tail = await chain.FollowAsync(checkpoint, cancellationToken);
-        if (await FenceAsync(tail, checkpoint, stored.ETag, cancellationToken) is not { } fenced)
+        file = opened;
+        if (file.Current.IsClosed)
+            throw new PartitionClosedException($"Partition {id} of generation {manifest.Generation} is closed.");
+        await RepeatFile.LoadAsync(store, folder, file.Current.Repeats, repeats, cancellationToken);
+        var tail = await chain.FollowAsync(file.Current, cancellationToken);
+        if (await FenceAsync(tail, cancellationToken) is not { } fenced)
             return null;
         var isOpen = false;
         try
         {
-            isOpen = await StartAsync(fenced.Log, fenced, checkpoint, stored.ETag, cancellationToken);
+            isOpen = await StartAsync(fenced, cancellationToken);
         }
         finally
         {
@@ -46,37 +53,36 @@ internal sealed partial class PartitionOpener(
         if (!isOpen)
             return null;
         Log.Recovered(logger, id, recovery.Records, fenced.Log.Name.ToString(), time.GetElapsedTime(started).TotalMilliseconds, repeats.Count);
-        return Create(fenced.Log);
+        return new PartitionBuilder(store, id, manifest.Generation, folder, options, blocks, time, metrics, logger)
+            .Build(fenced.Log, file, recovery.Logs, index, repeats);
     }
 
-    private Partition Create(CommitLog log)
+    private async ValueTask<bool> StartAsync(Fenced fenced, CancellationToken cancellationToken)
     {
-        var commits = new PartitionWriter(id, log, index, new BatchFormer(index, repeats, metrics), store, options, time, logger);
-        return new Partition(id, commits, index, new MessageReader(store, id, index, metrics, logger), time);
-    }
-
-    private async ValueTask<bool> StartAsync(CommitLog log, Fenced fenced, Checkpoint checkpoint, string etag, CancellationToken cancellationToken)
-    {
-        var tail = fenced.Tail;
+        var (log, tail) = (fenced.Log, fenced.Tail);
         var order = new LogOrder(tail.End.Order.Sequence + 1, log.Epoch, tail.End.Order.NextBatch, BatchIsWhole: true);
-        var mine = checkpoint with { Epoch = log.Epoch };
-        if (await log.WriteCheckpointAsync(mine, etag, cancellationToken) is not { } written)
+        if (!await file.TryChangeAsync(c => c with { Epoch = log.Epoch }, cancellationToken))
             return false;
-        log.Start(tail.Log, new CommitPosition(tail.Name, fenced.Position, order, mine, written), recovery.Appends + 1, recovery.HasContent);
+        log.Start(tail.Log, new CommitPosition(tail.Name, fenced.Position, order), recovery.Appends + 1, recovery.HasContent);
         if (!tail.End.IsTorn)
             return true;
 
         // Nothing but the fence is written behind what an unfinished append left.
         recovery.Torn(tail.End.Position);
-        return await log.RollAsync(cancellationToken) is AppendOutcome.Durable;
+        if (await log.RollAsync(cancellationToken) is not AppendOutcome.Durable)
+            return false;
+        if (log.Name != tail.Name)
+            recovery.Enter(log.Name, log.EndOfPredecessor);
+        return true;
     }
 
     // The fence is conditional on the position: when another owner was faster, what it appended is read and the next position tried.
-    private async Task<Fenced?> FenceAsync(LogTail tail, Checkpoint checkpoint, string etag, CancellationToken cancellationToken)
+    private async Task<Fenced?> FenceAsync(LogTail tail, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxFences; attempt++)
         {
-            var log = new CommitLog(store, id, options, Math.Max(tail.End.Order.Epoch, checkpoint.Epoch) + 1, time, metrics, logger);
+            var epoch = Math.Max(tail.End.Order.Epoch, file.Current.Epoch) + 1;
+            var log = new CommitLog(store, id, folder, file, options, epoch, time, metrics, logger);
             try
             {
                 if (await TryFenceAsync(log, tail, cancellationToken) is { } position)
@@ -86,7 +92,7 @@ internal sealed partial class PartitionOpener(
             {
                 // An owner before in this process met the failure: the log is left where its content ends, and the chain followed anew.
                 var detour = new Detour(tail.Name.ToString(), tail.End.Position, LogName.Create(tail.Name.Ordinal + 1, log.Epoch).ToString());
-                await log.WriteCheckpointAsync(checkpoint with { Detours = [.. checkpoint.Detours, detour] }, etag, cancellationToken);
+                await file.TryChangeAsync(c => c with { Detours = [.. c.Detours, detour] }, cancellationToken);
                 break;
             }
             catch
@@ -95,7 +101,7 @@ internal sealed partial class PartitionOpener(
                 throw;
             }
 
-            tail = await chain.AdvanceAsync(checkpoint, tail, cancellationToken);
+            tail = await chain.AdvanceAsync(file.Current, tail, cancellationToken);
         }
 
         await tail.Log.DisposeAsync();
@@ -122,23 +128,6 @@ internal sealed partial class PartitionOpener(
     }
 
     private static long Aligned(long position) => (position + LogRecordHeader.Alignment - 1) & ~(LogRecordHeader.Alignment - 1L);
-
-    private async ValueTask<StoredValue?> ReadCheckpointAsync(CancellationToken cancellationToken)
-    {
-        var path = Checkpoint.PathOf(id.Number);
-        metrics.Operation("read");
-        if (await store.ReadValueAsync(path, cancellationToken) is { } found)
-            return found;
-        try
-        {
-            var value = Checkpoint.Create().Encode();
-            return new StoredValue(value, await store.WriteValueAsync(path, value, ifMatch: null, cancellationToken));
-        }
-        catch (StoreConflictException)
-        {
-            return null;
-        }
-    }
 
     private async ValueTask<bool> TryAppendAsync(IAppendLog log, long position, ReadOnlySequence<byte> data, CancellationToken cancellationToken)
     {

@@ -6,10 +6,9 @@ namespace OrleansMail.Storage.Partitions;
 
 /// <summary>Fills the index and the repeats from what a scan finds, and reports what is damaged.</summary>
 internal sealed partial class PartitionRecovery(
-    PartitionId partition, PartitionIndex index, RepeatWindow repeats, DateTimeOffset oldestRepeat, PartitionMetrics metrics, ILogger logger) : ILogVisitor
+    PartitionId partition, string folder, PartitionIndex index, RepeatWindow repeats, DateTimeOffset oldestRepeat, DateTimeOffset now, PartitionMetrics metrics, ILogger logger) : ILogVisitor
 {
-    private LogName log;
-    private int logIndex;
+    private LogSource log = null!;
     private uint lastBatch;
 
     /// <summary>Records of messages found.</summary>
@@ -24,13 +23,25 @@ internal sealed partial class PartitionRecovery(
     /// <summary>The fences of the current log.</summary>
     public List<FenceRecord> Fences { get; } = [];
 
+    /// <summary>The logs that were entered.</summary>
+    public LogList Logs { get; } = new();
+
     /// <summary>What is found from now on is in this log.</summary>
-    public void Enter(LogName name)
+    /// <param name="name">Its name.</param>
+    /// <param name="order">The place behind the log before.</param>
+    public void Enter(LogName name, LogOrder order)
     {
-        log = name;
-        logIndex = index.AddLog(name);
+        log = new LogSource(folder + name, name.Nonce);
+        Logs.Enter(name, log, order);
         (Appends, HasContent, lastBatch) = (0, false, 0);
         Fences.Clear();
+    }
+
+    /// <summary>What is found from now on was carried over from logs.</summary>
+    public void EnterCarried(LogSource carried)
+    {
+        log = carried;
+        Logs.Replace(0, [.. Logs.Carried(), carried]);
     }
 
     /// <inheritdoc/>
@@ -40,6 +51,7 @@ internal sealed partial class PartitionRecovery(
             Appends++;
         lastBatch = record.Header.Batch;
         HasContent |= record.Header.Type != LogRecordType.Fence;
+        log.Since ??= now;
         try
         {
             Take(record);
@@ -78,6 +90,12 @@ internal sealed partial class PartitionRecovery(
             case LogRecordType.Fence:
                 Fences.Add(FenceRecord.Decode(record.Metadata.Span));
                 break;
+            case LogRecordType.Change or LogRecordType.Tombstone:
+                AddChange(record.Header.Sequence, ChangeRecord.Decode(record.Metadata.Span));
+                break;
+            case LogRecordType.Decisions:
+                log.HasDecisions = true; // needed when the log is demultiplexed, not before
+                break;
             default:
                 Log.Unknown(logger, partition, (int)record.Header.Type, record.Position, log.ToString());
                 break;
@@ -87,26 +105,52 @@ internal sealed partial class PartitionRecovery(
     private void AddMessage(in ScannedRecord record)
     {
         var message = MessageDecoder.Summarize(record.Metadata.Span);
-        if (index.Contains(message.Id, message.Domain.Number))
-            return;
-        Records++;
-        var place = (uint)(record.Position / LogRecordHeader.Alignment);
-        var entry = new RecordEntry(message.Id, message.Domain.Number, logIndex, place, record.Header.PayloadOffset);
-        var repeat = message.ReceivedAt < oldestRepeat ? null : repeats.Add(message.Id, message.Domain.Number, message.ReceivedAt);
-        var number = AddRecord(entry, record.Octets.Span);
-        for (var i = 0; i < message.Mailboxes.Length; i++)
+        lock (index.Gate)
         {
-            var mailbox = message.Mailboxes[i];
-            index.Mailbox(mailbox.Incarnation).Add(new MailboxEntry(mailbox.Sequence, number, (ushort)i), message.Size, message.ReceivedAt);
-            foreach (var key in repeat is null ? [] : mailbox.RepeatKeys)
-                repeats.AddKey(repeat!, key, i);
+            if (index.Find(message.Id, message.Domain.Number) is not null)
+                return;
+            Records++;
+            Add(record, message);
+        }
+
+        if (message.ReceivedAt >= oldestRepeat && !repeats.Has(message.Id, message.Domain.Number))
+            AddRepeat(message, record.Header.Sequence);
+    }
+
+    private void Add(in ScannedRecord record, in MessageSummary message)
+    {
+        var entry = new RecordEntry(message.Id, index.Domain(message.Domain), record.Header.Sequence, message.Size, message.ReceivedAt)
+        {
+            Log = log,
+            Place = (uint)(record.Position / LogRecordHeader.Alignment),
+            MetadataLength = record.Header.PayloadOffset,
+            Octets = record.Header.Length,
+            Mailboxes = message.Mailboxes.Length,
+        };
+        index.Add(entry);
+        index.HoldRecovered(entry, record.Octets.Span);
+        for (var place = 0; place < message.Mailboxes.Length; place++)
+        {
+            var mailbox = message.Mailboxes[place];
+            PartitionIndex.Mailbox(entry.Domain, mailbox.Incarnation).Add(new MailboxEntry(mailbox.Sequence, entry, (ushort)place));
         }
     }
 
-    private int AddRecord(in RecordEntry entry, ReadOnlySpan<byte> metadata)
+    private void AddRepeat(in MessageSummary message, long number)
+    {
+        var repeat = repeats.Add(message.Id, message.Domain.Number, message.ReceivedAt);
+        repeat.Number = number;
+        for (var place = 0; place < message.Mailboxes.Length; place++)
+        {
+            foreach (var key in message.Mailboxes[place].RepeatKeys)
+                repeats.AddKey(repeat, key, place);
+        }
+    }
+
+    private void AddChange(long number, ChangeRecord change)
     {
         lock (index.Gate)
-            return index.AddRecovered(entry, metadata);
+            PartitionIndex.Apply(index.Domain(change.Domain), number, change);
     }
 
     private static partial class Log

@@ -14,36 +14,40 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
 {
     private readonly PartitionId partition;
     private readonly CommitLog log;
+    private readonly string folder;
+    private readonly LogList logs;
     private readonly PartitionIndex index;
     private readonly BatchFormer former;
     private readonly IObjectStore store;
     private readonly PartitionOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly Channel<PendingRecord> waiting = Channel.CreateUnbounded<PendingRecord>(new() { SingleReader = false, AllowSynchronousContinuations = false });
+    private readonly Channel<IPendingWrite> waiting = Channel.CreateUnbounded<IPendingWrite>(new() { SingleReader = false, AllowSynchronousContinuations = false });
     private readonly ConcurrentQueue<Ulid> seen = new();
     private readonly CancellationTokenSource abandon = new();
     private readonly TaskCompletionSource fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<PendingRecord> gathered = [];
+    private readonly List<IPendingWrite> gathered = [];
+    private readonly List<PendingWork> work = [];
     private readonly LingerPolicy linger;
     private readonly ITimer watch;
     private readonly Task loop;
     private long waitingBytes;
     private long commitStarted;
-    private PendingRecord[] inFlight = [];
-    private int logIndex;
-    private LogName indexedLog;
+    private IPendingWrite[] inFlight = [];
+    private LogSource source;
+    private LogName sourceName;
     private volatile PartitionHealth health;
     private int disposed;
 
     public PartitionWriter(
-        PartitionId partition, CommitLog log, PartitionIndex index, BatchFormer former, IObjectStore store, PartitionOptions options, TimeProvider time, ILogger logger)
+        PartitionId partition, string folder, CommitLog log, LogList logs, PartitionIndex index, BatchFormer former, IObjectStore store, PartitionOptions options, TimeProvider time,
+        ILogger logger)
     {
+        (this.folder, this.logs) = (folder, logs);
         (this.partition, this.log, this.index, this.former, this.store, this.options, this.time, this.logger) = (partition, log, index, former, store, options, time, logger);
         linger = new LingerPolicy(options, time);
-        indexedLog = log.Name;
-        logIndex = index.AddLog(indexedLog);
+        (sourceName, source) = (log.Name, logs.Current);
         watch = time.CreateTimer(static writer => ((PartitionWriter)writer!).Watch(), this, options.ProbeInterval, options.ProbeInterval);
         loop = options.DedicatedThread ? WriterThread.Run(RunAsync, $"partition {partition}") : Task.Run(RunAsync);
     }
@@ -57,15 +61,40 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
     /// <summary>Whether mail is taken.</summary>
     public PartitionHealth Health => health;
 
-    /// <summary>Puts a submission in line; its task is completed by its commit.</summary>
+    /// <summary>Whether a new log was begun, which leaves a sealed one to be demultiplexed: told on the writer's thread.</summary>
+    public event Action? Rolled;
+
+    /// <summary>Entries of the ledger that wait for a batch.</summary>
+    public PendingDecisions Decisions => former.Decisions;
+
+    /// <summary>Does something between two batches, on the writer's own thread.</summary>
+    /// <exception cref="StoreUnavailableException">It can't be done.</exception>
+    public async ValueTask RunAsync(Func<ValueTask<AppendOutcome>> job, CancellationToken cancellationToken)
+    {
+        var pending = new PendingWork(job);
+        if (!waiting.Writer.TryWrite(pending))
+            ThrowIfEnded();
+        await pending.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Seals the log, unless it has nothing but fences, and goes on in a new one.</summary>
+    /// <returns>How the log went on.</returns>
+    public ValueTask<AppendOutcome> RollAsync() => log.HasContent ? log.RollAsync(abandon.Token) : new(AppendOutcome.Durable);
+
+    /// <summary>The records that still answer repeats; to be asked for on the writer's thread.</summary>
+    public List<RepeatRecord> Repeats() => former.Repeats();
+
+    /// <summary>Puts a submission or change in line; its task is completed by its commit.</summary>
     /// <exception cref="StoreUnavailableException">It is not taken.</exception>
-    public void Enqueue(PendingRecord pending)
+    public void Enqueue(IPendingWrite pending)
     {
         ThrowIfEnded();
         if (health == PartitionHealth.Full)
             throw new StoreFullException($"The store of partition {partition} has no room.");
         if (health == PartitionHealth.Unavailable)
             throw new StoreUnavailableException($"The store of partition {partition} can't be reached.");
+        if (index.Memory > options.MemtableBytes * 2)
+            throw new StoreUnavailableException($"Partition {partition} has more that is not in packs than it may hold.");
         if (Interlocked.Add(ref waitingBytes, pending.Size) > options.MaxWaitingBytes || !waiting.Writer.TryWrite(pending))
         {
             Interlocked.Add(ref waitingBytes, -pending.Size);
@@ -117,6 +146,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
                 }
 
                 await CommitAsync();
+                await WorkAsync();
             }
 
             if (!fenced.Task.IsCompleted)
@@ -135,16 +165,43 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
         var bytes = gathered.Sum(static p => (long)p.Size);
         while (bytes < options.MaxBatchBytes && waiting.Reader.TryRead(out var pending))
         {
-            gathered.Add(pending);
+            if (pending is PendingWork job)
+                work.Add(job);
+            else
+                gathered.Add(pending);
             bytes += pending.Size;
             Interlocked.Add(ref waitingBytes, -pending.Size);
         }
     }
 
+    // A log that could not go on is handled as a batch's is, with nobody waiting for it.
+    private async ValueTask WorkAsync()
+    {
+        foreach (var job in work)
+        {
+            var outcome = await job.Work();
+            if (outcome != AppendOutcome.Durable)
+            {
+                job.Fail(new StoreUnavailableException($"The log of partition {partition} could not go on."));
+                await FinishAsync(outcome);
+                continue;
+            }
+
+            TellRolled();
+            job.Complete();
+        }
+
+        work.Clear();
+    }
+
     private async ValueTask CommitAsync()
     {
         if (gathered.Count == 0)
+        {
+            await CommitRidersAsync();
             return;
+        }
+
         DrainSeen();
         Volatile.Write(ref inFlight, [.. gathered]);
         Volatile.Write(ref commitStarted, time.GetTimestamp());
@@ -152,20 +209,48 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
         if (outcome == AppendOutcome.Durable)
         {
             former.Form(gathered);
-            outcome = former.Recorded.Count == 0 ? AppendOutcome.Durable : await AppendAsync();
+            outcome = former.Batch.Records == 0 ? AppendOutcome.Durable : await AppendAsync();
         }
 
         Volatile.Write(ref inFlight, []);
         await FinishAsync(outcome);
+        index.Unpin(gathered);
         gathered.Clear();
+        TellRolled();
+    }
+
+    // Nothing came that marks and decisions could ride with: they were asked for by a job.
+    private async ValueTask CommitRidersAsync()
+    {
+        if (former.Decisions.IsEmpty || work.Count == 0)
+            return;
+        DrainSeen();
+        var outcome = await log.PrepareAsync(abandon.Token);
+        if (outcome == AppendOutcome.Durable)
+        {
+            former.FormRiders();
+            outcome = await AppendAsync();
+        }
+
+        await FinishAsync(outcome);
+    }
+
+    private void TellRolled()
+    {
+        if (log.Name == sourceName)
+            return;
+        (sourceName, source) = (log.Name, new LogSource(folder + log.Name, log.Name.Nonce));
+        logs.Enter(log.Name, source, log.EndOfPredecessor);
+        Rolled?.Invoke();
     }
 
     private async ValueTask<AppendOutcome> AppendAsync()
     {
-        var position = log.Position;
+        TellRolled();
+        var (position, first) = (log.Position, log.LastRecord + 1);
         var outcome = await log.AppendAsync(former.Batch, abandon.Token);
         if (outcome == AppendOutcome.Durable)
-            former.Publish(LogIndex(), position);
+            former.Publish(source, position, first);
         else
             former.Drop();
         return outcome;
@@ -178,7 +263,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
             case AppendOutcome.Durable:
                 health = PartitionHealth.Healthy;
                 foreach (var pending in gathered)
-                    pending.TrySetResult(pending.Receipt!);
+                    pending.Complete();
                 break;
             case AppendOutcome.Full:
                 Fail(PartitionHealth.Full, new StoreFullException($"The store of partition {partition} has no room."));
@@ -250,9 +335,9 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
     private async ValueTask CloseAsync()
     {
         DrainSeen();
-        if (former.HasSeen && !abandon.IsCancellationRequested)
+        if (former.HasRiders && !abandon.IsCancellationRequested)
         {
-            former.FormSeen();
+            former.FormRiders();
             if (await log.AppendAsync(former.Batch, abandon.Token) != AppendOutcome.Durable)
                 return;
         }
@@ -265,13 +350,6 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
     {
         while (seen.TryDequeue(out var record))
             former.MarkSeen(record);
-    }
-
-    private int LogIndex()
-    {
-        if (log.Name != indexedLog)
-            (indexedLog, logIndex) = (log.Name, index.AddLog(log.Name));
-        return logIndex;
     }
 
     // A commit that takes too long is gone on with, but nobody waits for it any longer: mail that its client was told 451 for is stored once all the same.
@@ -287,7 +365,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
         health = PartitionHealth.Unavailable;
         var exception = new StoreUnavailableException($"The store of partition {partition} did not answer in time.");
         foreach (var pending in stalled)
-            pending.TrySetException(exception);
+            pending.Fail(exception);
         FailWaiting(exception);
     }
 
@@ -296,17 +374,21 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
         Log.Refusing(logger, partition, state);
         health = state;
         foreach (var pending in gathered)
-            pending.TrySetException(exception);
+            pending.Fail(exception);
         FailWaiting(exception);
     }
 
     private void FailWaiting(StoreUnavailableException exception)
     {
+        var failed = new List<IPendingWrite>();
         while (waiting.Reader.TryRead(out var pending))
         {
             Interlocked.Add(ref waitingBytes, -pending.Size);
-            pending.TrySetException(exception);
+            pending.Fail(exception);
+            failed.Add(pending);
         }
+
+        index.Unpin(failed);
     }
 
     private void End(StoreUnavailableException exception)
@@ -315,8 +397,8 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
         fenced.TrySetResult();
         ended.TrySetResult();
         waiting.Writer.TryComplete();
-        foreach (var pending in gathered)
-            pending.TrySetException(exception);
+        foreach (var pending in gathered.Concat(work))
+            pending.Fail(exception);
         FailWaiting(exception);
     }
 

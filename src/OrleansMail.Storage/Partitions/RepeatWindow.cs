@@ -14,6 +14,9 @@ internal sealed class RepeatRecord(Ulid id, int domain, DateTimeOffset receivedA
 
     public DateTimeOffset ReceivedAt => receivedAt;
 
+    /// <summary>The number of its log record; the highest there is until its batch is durable.</summary>
+    public long Number { get; set; } = long.MaxValue;
+
     /// <summary>How many repeats it has answered: of several equal records, each answers one chain of retries.</summary>
     public int Answers { get; set; }
 
@@ -23,8 +26,8 @@ internal sealed class RepeatRecord(Ulid id, int domain, DateTimeOffset receivedA
     /// <summary>The next record of the same id, of another domain.</summary>
     public RepeatRecord? Sibling { get; set; }
 
-    /// <summary>Its keys, to find it again when it is removed.</summary>
-    public List<UInt128> Keys { get; } = new(1);
+    /// <summary>Its keys, each with the place of its mailbox in the record.</summary>
+    public List<(UInt128 Key, int Place)> Keys { get; } = new(1);
 }
 
 /// <summary>
@@ -66,9 +69,15 @@ internal sealed class RepeatWindow(TimeSpan window, int maxKeys, TimeProvider ti
     {
         if (newer.Keys >= maxKeys)
             return; // one record with more recipients than the bound
-        record.Keys.Add(key);
+        record.Keys.Add((key, place));
         newer.Add(key, new Candidate(record, place));
     }
+
+    /// <summary>All records that are held, the oldest first.</summary>
+    public List<RepeatRecord> All() => [.. older.Records(), .. newer.Records()];
+
+    /// <summary>Whether a record of an id is held.</summary>
+    public bool Has(Ulid id, int domain) => older.Records(id).Concat(newer.Records(id)).Any(r => r.Domain == domain);
 
     /// <summary>Removes the records of an id; false when there are none.</summary>
     /// <param name="id">Their id.</param>
@@ -106,7 +115,7 @@ internal sealed class RepeatWindow(TimeSpan window, int maxKeys, TimeProvider ti
             return false;
         for (; record is not null; record = record.Sibling)
         {
-            foreach (var key in record.Keys)
+            foreach (var (key, _) in record.Keys)
                 generation.Remove(key, record);
         }
 
@@ -131,6 +140,14 @@ internal sealed class RepeatWindow(TimeSpan window, int maxKeys, TimeProvider ti
         public DateTimeOffset Since => since;
 
         public int Keys { get; private set; }
+
+        public IEnumerable<RepeatRecord> Records() => ById.Keys.SelectMany(Records).OrderBy(static r => r.ReceivedAt);
+
+        public IEnumerable<RepeatRecord> Records(Ulid id)
+        {
+            for (var record = ById.GetValueOrDefault(id); record is not null; record = record.Sibling)
+                yield return record;
+        }
 
         public Candidate? Find(UInt128 key) => byKey.GetValueOrDefault(key);
 

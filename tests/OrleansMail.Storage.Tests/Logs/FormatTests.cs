@@ -31,7 +31,7 @@ public sealed class FormatTests
     public async Task A_log_of_format_1_opens_for_ever()
     {
         var bench = new PartitionBench();
-        bench.Store.Overwrite(Name.PathIn(0), File.ReadAllBytes(DataPath()));
+        bench.Store.Overwrite(PartitionFolder.Of(0) + Name, File.ReadAllBytes(DataPath()));
         await bench.Store.WriteValueAsync(
             "wal/p000/ckpt", System.Text.Encoding.UTF8.GetBytes($$"""{"format":1,"first":"{{Name}}","epoch":1,"detours":[]}"""), null, CancellationToken.None);
 

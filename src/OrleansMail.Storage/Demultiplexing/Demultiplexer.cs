@@ -1,0 +1,202 @@
+using Microsoft.Extensions.Logging;
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Partitions;
+
+namespace OrleansMail.Storage.Demultiplexing;
+
+/// <summary>
+/// Turns logs that have ended into packs of domains, and lets the logs go: packs, then heads, then what is carried over, then the checkpoint, then the logs.
+/// Each step may be stopped at any instant and is done again by the next pass or the next owner, with the same result.
+/// </summary>
+internal sealed partial class Demultiplexer(
+    PartitionContext context, CheckpointFile checkpoint, LogList logs, PartitionIndex index, DomainFlush flush, PartitionWriter writer, FileReaper reaper)
+{
+    // A call is made again within seconds: until then the id of what it recorded is looked up in memory.
+    private static readonly TimeSpan CallsAgain = TimeSpan.FromMinutes(1);
+    private readonly LogFiles files = new(context.Store, checkpoint);
+
+    /// <summary>Demultiplexes all logs that have ended.</summary>
+    /// <param name="all">Whether small domains get packs too.</param>
+    /// <param name="cancellationToken">Ends it between two steps.</param>
+    /// <exception cref="StoreUnavailableException">The store failed: the next pass goes on.</exception>
+    public async ValueTask RunAsync(bool all, CancellationToken cancellationToken)
+    {
+        var ended = logs.Sealed();
+        if (ended.Count == 0)
+            return;
+        var started = context.Time.GetTimestamp();
+        var upTo = ended[^1].End.Sequence;
+        await WriteLedgersAsync(ended, cancellationToken);
+        var domains = await FlushAsync(ended, upTo, all, cancellationToken);
+        if (!await PassAsync(ended, upTo, cancellationToken))
+            return;
+        lock (index.Gate)
+            index.ForgetPacked(context.Time.GetTimestamp() - (long)(CallsAgain.TotalSeconds * context.Time.TimestampFrequency));
+        Log.Demultiplexed(context.Logger, context.Partition, ended.Count, domains, context.Time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async ValueTask WriteLedgersAsync(List<SealedLog> ended, CancellationToken cancellationToken)
+    {
+        foreach (var log in ended)
+        {
+            if (!log.Source.HasDecisions)
+                continue;
+            var ledger = new LedgerWriter();
+            await files.ScanAsync(log, ledger, cancellationToken);
+            await ledger.WriteAsync(context, log.Name, cancellationToken);
+        }
+    }
+
+    private async ValueTask<int> FlushAsync(List<SealedLog> ended, long upTo, bool all, CancellationToken cancellationToken)
+    {
+        List<DomainIndex> chosen;
+        lock (index.Gate)
+            chosen = FlushPlan.Choose(index, logs.Carried(), upTo, all, context.Options, context.Time.GetUtcNow());
+        for (var from = 0; from < chosen.Count;)
+        {
+            var group = new HashSet<DomainIndex>();
+            for (var bytes = 0L; from < chosen.Count && (group.Count == 0 || bytes + chosen[from].Bytes <= context.Options.GatherBytes); from++)
+            {
+                bytes += chosen[from].Bytes;
+                group.Add(chosen[from]);
+            }
+
+            await FlushAsync(group, ended, upTo, cancellationToken);
+        }
+
+        return chosen.Count;
+    }
+
+    private async ValueTask FlushAsync(HashSet<DomainIndex> group, List<SealedLog> ended, long upTo, CancellationToken cancellationToken)
+    {
+        using var arena = new RecordArena();
+        var gatherer = new RecordGatherer(index, arena, group, upTo);
+        var sources = SourcesOf(group, upTo);
+        foreach (var carried in logs.Carried().Where(sources.Contains))
+            await files.ScanAsync(carried, gatherer, cancellationToken);
+        foreach (var log in ended.Where(l => sources.Contains(l.Source)))
+            await files.ScanAsync(log, gatherer, cancellationToken);
+        context.Stepped(MaintenanceStep.Gathered);
+        await Parallel.ForEachAsync(
+            group,
+            new ParallelOptions { MaxDegreeOfParallelism = context.Options.FlushesAtOnce, CancellationToken = cancellationToken },
+            (domain, token) => FlushAsync(domain, gatherer.Of(domain), upTo, token));
+    }
+
+    // A domain that can't be written is carried over, so that it holds up nobody else: it is tried again by each pass.
+    private async ValueTask FlushAsync(DomainIndex domain, IReadOnlyList<GatheredRecord> records, long upTo, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await flush.RunAsync(domain, records, upTo, cancellationToken);
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or Packs.PackDamagedException)
+        {
+            context.Metrics.Parked();
+            Log.Parked(context.Logger, exception, context.Partition, domain.Key.Domain);
+        }
+    }
+
+    private HashSet<LogSource> SourcesOf(HashSet<DomainIndex> group, long upTo)
+    {
+        var sources = new HashSet<LogSource>();
+        lock (index.Gate)
+        {
+            foreach (var domain in group)
+            {
+                for (var i = 0; i < domain.Records.Count && domain.Records[i].Number <= upTo; i++)
+                    sources.Add(domain.Records[i].Log);
+            }
+        }
+
+        return sources;
+    }
+
+    // The checkpoint passes the logs: what is still needed of them is elsewhere.
+    private async ValueTask<bool> PassAsync(List<SealedLog> ended, long upTo, CancellationToken cancellationToken)
+    {
+        var target = NewCarried(upTo);
+        using var carry = new CarryWriter(index, target, upTo);
+        await CarryAsync(ended, carry, cancellationToken);
+        var carried = CarriedAfter(carry, target);
+        var repeats = await KeepRepeatsAsync(upTo, cancellationToken);
+        var (last, before) = (ended[^1], checkpoint.Current);
+        var gone = ended.Select(static l => l.Name.ToString()).ToHashSet();
+        var isOurs = await checkpoint.TryChangeAsync(
+            c => c with
+            {
+                First = last.Successor.ToString(), LastRecord = last.End.Sequence, LastBatch = last.End.Batch, Carried = [.. carried.Select(static s => s.ToString())],
+                Repeats = repeats, Detours = [.. c.Detours.Where(d => !gone.Contains(d.Log))],
+            },
+            cancellationToken);
+        if (!isOurs)
+            return false; // fenced off: the next owner does it all again
+        context.Stepped(MaintenanceStep.CheckpointWritten);
+        lock (index.Gate)
+            carry.Move();
+        logs.Replace(ended.Count, carried);
+        Drop(ended, before, carried, repeats);
+        return true;
+    }
+
+    private async ValueTask CarryAsync(List<SealedLog> ended, CarryWriter carry, CancellationToken cancellationToken)
+    {
+        foreach (var log in ended)
+            await files.ScanAsync(log, carry, cancellationToken);
+        if (carry.IsEmpty)
+            return;
+        await carry.WriteAsync(context.Store, cancellationToken);
+        context.Stepped(MaintenanceStep.Carried);
+    }
+
+    private List<LogSource> CarriedAfter(CarryWriter carry, LogSource target)
+    {
+        lock (index.Gate)
+        {
+            var kept = logs.Carried().Where(static s => s.Live > 0).ToList();
+            if (!carry.IsEmpty)
+                kept.Add(target);
+            return kept;
+        }
+    }
+
+    private async ValueTask<string?> KeepRepeatsAsync(long upTo, CancellationToken cancellationToken)
+    {
+        List<RepeatRecord> records = [];
+        await writer.RunAsync(
+            () =>
+            {
+                records = writer.Repeats();
+                return new(AppendOutcome.Durable);
+            },
+            cancellationToken);
+        var name = await RepeatFile.WriteAsync(context.Store, context.Folder, [.. records.Where(r => r.Number <= upTo)], cancellationToken);
+        context.Stepped(MaintenanceStep.RepeatsKept);
+        return name;
+    }
+
+    private void Drop(List<SealedLog> ended, Checkpoint before, List<LogSource> carried, string? repeats)
+    {
+        foreach (var log in ended)
+            reaper.Later(log.Source.Path);
+        foreach (var name in before.Carried.Except(carried.Select(static s => s.ToString())))
+            reaper.Later(context.Folder + name);
+        if (before.Repeats is { } old && old != repeats)
+            reaper.Now(context.Folder + old);
+    }
+
+    private LogSource NewCarried(long upTo)
+    {
+        var name = PartitionFolder.CreateCarriedName(upTo, context.Epoch);
+        return new LogSource(context.Folder + name, PartitionFolder.NonceOf(name));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "Partition {Partition}: {Logs} logs demultiplexed, {Domains} domains in packs; {Milliseconds} ms.", EventName = "Demultiplexed")]
+        public static partial void Demultiplexed(ILogger logger, PartitionId partition, int logs, int domains, double milliseconds);
+
+        [LoggerMessage(LogLevel.Error, "Partition {Partition}: domain {Domain} can't be brought into packs; its mail is carried over and the others go on.", EventName = "DomainParked")]
+        public static partial void Parked(ILogger logger, Exception exception, PartitionId partition, Contracts.Incarnation domain);
+    }
+}

@@ -1,0 +1,114 @@
+using OrleansMail.Storage.Domains;
+using OrleansMail.Storage.Logs;
+using OrleansMail.Storage.Packs;
+using OrleansMail.Storage.Partitions;
+
+namespace OrleansMail.Storage.Demultiplexing;
+
+/// <summary>Brings what logs have of one domain into packs and its head. May be stopped at any instant and repeated.</summary>
+internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, PackBuilder builder)
+{
+    /// <summary>Applies all records and changes up to a number.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="gathered">Its records up to there that are not in packs.</param>
+    /// <param name="upTo">The number.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<bool> RunAsync(DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo, CancellationToken cancellationToken) =>
+        editor.ChangeAsync(domain, upTo, (head, edit) => ApplyAsync(domain, gathered, upTo, head, edit, cancellationToken), cancellationToken);
+
+    private async ValueTask<bool> ApplyAsync(
+        DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo, DomainHead head, HeadEdit edit, CancellationToken cancellationToken)
+    {
+        List<LoggedChange> changes;
+        lock (index.Gate)
+            changes = [.. domain.Changes.Where(c => c.Number <= upTo)];
+        if (changes.Any(static c => c.Change.Mailbox is null))
+        {
+            await edit.ClearAsync(cancellationToken);
+            return true;
+        }
+
+        foreach (var (_, change) in changes)
+        {
+            if (change.Record is null)
+                await edit.RemoveAsync(change.Mailbox!.Value, cancellationToken);
+            else
+                await edit.DeleteAsync(change.Mailbox!.Value, change.Sequence, cancellationToken);
+        }
+
+        var records = Live(domain, gathered, upTo, head.Hold, edit);
+        await CountAsync(domain, gathered, upTo, edit, cancellationToken);
+        if (records.Count > 0)
+            await PackAsync(domain, records, gathered[0].Number, upTo, head.Hold, edit, cancellationToken);
+        return true;
+    }
+
+    // What was deleted before it came into a pack goes with its log, unless it is held.
+    private List<PackRecord> Live(DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo, bool hold, HeadEdit edit)
+    {
+        var records = new List<PackRecord>(gathered.Count);
+        lock (index.Gate)
+        {
+            foreach (var record in gathered)
+            {
+                var places = new List<(ushort, bool)>(record.Summary.Mailboxes.Length);
+                for (var place = 0; place < record.Summary.Mailboxes.Length; place++)
+                {
+                    var mailbox = record.Summary.Mailboxes[place];
+                    var isDead = PartitionIndex.Mailbox(domain, mailbox.Incarnation).IsDeletedBy(mailbox.Sequence, upTo);
+                    if (!isDead || hold)
+                        places.Add(((ushort)place, isDead));
+                }
+
+                if (places.Count > 0)
+                    records.Add(new PackRecord(record.Octets, record.Summary, places) { Payload = record.Payload });
+                else if (record.IsObject)
+                    edit.FreedObjects.Add(record.Summary.Id);
+            }
+        }
+
+        return records;
+    }
+
+    private async ValueTask CountAsync(DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo, HeadEdit edit, CancellationToken cancellationToken)
+    {
+        foreach (var record in gathered)
+        {
+            foreach (var mailbox in record.Summary.Mailboxes)
+            {
+                var row = await edit.RowAsync(mailbox.Incarnation, cancellationToken);
+                row.LastSequence = Math.Max(row.LastSequence, mailbox.Sequence);
+                row.LastMessageAt = Math.Max(row.LastMessageAt, record.Summary.ReceivedAt.UtcTicks);
+                if (IsDeleted(domain, mailbox, upTo))
+                    continue;
+                row.Messages++;
+                row.Bytes += record.Summary.Size;
+            }
+        }
+    }
+
+    private bool IsDeleted(DomainIndex domain, MailboxSummary mailbox, long upTo)
+    {
+        lock (index.Gate)
+            return PartitionIndex.Mailbox(domain, mailbox.Incarnation).IsDeletedBy(mailbox.Sequence, upTo);
+    }
+
+    private async ValueTask PackAsync(
+        DomainIndex domain, List<PackRecord> records, long first, long upTo, bool hold, HeadEdit edit, CancellationToken cancellationToken)
+    {
+        var merged = PackMerge.Count(edit.Packs, records.Sum(static r => r.Size), records.Sum(static r => r.Places.Count), builder.MaxBytes);
+        var old = edit.Packs.Skip(edit.Packs.Count - merged).ToList();
+        var all = new List<PackRecord>();
+        foreach (var pack in old)
+        {
+            if (!hold)
+                await edit.FreeObjectsAsync(pack, cancellationToken);
+            all.AddRange(await builder.ReadAsync(domain.Key, pack, hold, cancellationToken));
+        }
+
+        all.AddRange(records);
+        var deadSince = old.Where(static p => p.DeadSince > 0).Select(static p => p.DeadSince).DefaultIfEmpty(edit.Now).Min();
+        var added = await builder.WriteAsync(edit, domain.Key, (first, upTo), all, deadSince, cancellationToken);
+        await edit.ReplaceAsync(old, added, cancellationToken);
+    }
+}

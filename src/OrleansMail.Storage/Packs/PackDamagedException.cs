@@ -1,0 +1,4 @@
+namespace OrleansMail.Storage.Packs;
+
+/// <summary>A pack is there but fails its check.</summary>
+internal sealed class PackDamagedException(string message) : Exception(message);

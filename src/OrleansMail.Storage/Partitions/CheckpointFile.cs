@@ -1,0 +1,90 @@
+using OrleansMail.Contracts.Storage;
+
+namespace OrleansMail.Storage.Partitions;
+
+/// <summary>A partition's checkpoint as this owner last read or wrote it. One change at a time; another owner's makes ours fail.</summary>
+internal sealed class CheckpointFile : IDisposable
+{
+    private readonly IObjectStore store;
+    private readonly string path;
+    private readonly SemaphoreSlim gate = new(1);
+    private string etag;
+    private volatile Checkpoint current;
+
+    private CheckpointFile(IObjectStore store, string path, Checkpoint current, string etag) =>
+        (this.store, this.path, this.current, this.etag) = (store, path, current, etag);
+
+    /// <summary>What it says.</summary>
+    public Checkpoint Current => current;
+
+    /// <summary>Reads a partition's checkpoint, or makes it; null when another owner made it at the same moment.</summary>
+    /// <exception cref="StoreUnavailableException">The store can't be used now, or the checkpoint is damaged.</exception>
+    public static async ValueTask<CheckpointFile?> OpenAsync(IObjectStore store, string folder, CancellationToken cancellationToken)
+    {
+        var path = Checkpoint.PathOf(folder);
+        if (await store.ReadValueAsync(path, cancellationToken) is { } found)
+            return new CheckpointFile(store, path, Checkpoint.Parse(found.Value.Span, path), found.ETag);
+        var created = Checkpoint.Create();
+        try
+        {
+            return new CheckpointFile(store, path, created, await store.WriteValueAsync(path, created.Encode(), ifMatch: null, cancellationToken));
+        }
+        catch (StoreConflictException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Changes it; false when another owner did.</summary>
+    /// <exception cref="StoreUnavailableException">It may be changed or not: the next change tells.</exception>
+    public async ValueTask<bool> TryChangeAsync(Func<Checkpoint, Checkpoint> change, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            var next = change(current);
+            if (await WriteAsync(next.Encode(), cancellationToken) is not { } written)
+                return false;
+            (etag, current) = (written, next);
+            return true;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => gate.Dispose();
+
+    private async ValueTask<string?> WriteAsync(byte[] value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.WriteValueAsync(path, value, etag, cancellationToken);
+        }
+        catch (StoreConflictException)
+        {
+            return await FindOwnAsync(value, cancellationToken);
+        }
+    }
+
+    // An earlier try of ours may have been written though its answer was lost: this one, or one that was given up.
+    private async ValueTask<string?> FindOwnAsync(byte[] value, CancellationToken cancellationToken)
+    {
+        if (await store.ReadValueAsync(path, cancellationToken) is not { } found)
+            return null;
+        if (found.Value.Span.SequenceEqual(value))
+            return found.ETag;
+        if (Checkpoint.Parse(found.Value.Span, path).Epoch != current.Epoch)
+            return null;
+        try
+        {
+            return await store.WriteValueAsync(path, value, found.ETag, cancellationToken);
+        }
+        catch (StoreConflictException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+using OrleansMail.Contracts;
+using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Domains;
+using OrleansMail.Storage.Logs;
+using OrleansMail.Storage.Packs;
+
+namespace OrleansMail.Storage.Partitions;
+
+/// <summary>An entry of a mailbox and the pack that it is in.</summary>
+internal readonly record struct PackedMessage(PackRef Pack, PackReader Reader, PackEntry Entry);
+
+/// <summary>Reads messages that are in packs. What fails its check is reported, counted, and never served.</summary>
+internal sealed partial class PackedMessages(PackCatalog packs, PartitionId partition, PartitionMetrics metrics, ILogger logger)
+{
+    private const int MaxProbe = 1024;
+
+    /// <summary>Collects entries of a mailbox behind a sequence that are not deleted.</summary>
+    /// <param name="head">The domain's head.</param>
+    /// <param name="row">The mailbox's row.</param>
+    /// <param name="after">The sequence.</param>
+    /// <param name="limit">Most that are wanted.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="FileNotFoundException">A pack is gone: the head is outdated.</exception>
+    public async ValueTask<List<PackedMessage>> ListAsync(DomainHead head, MailboxRow row, long after, int limit, CancellationToken cancellationToken)
+    {
+        var found = new List<PackedMessage>();
+        for (var i = row.RunBehind(after); i < row.Runs.Count && found.Count < limit; i++)
+        {
+            var run = row.Runs[i];
+            if (head.FindPack(run.Pack) is not { } pack)
+                continue; // found by the verification: the row names a pack that the head does not
+            try
+            {
+                await AddAsync(head.Domain, pack, run, after, limit, found, cancellationToken);
+            }
+            catch (PackDamagedException exception)
+            {
+                metrics.Damaged(run.Count);
+                Log.Damaged(logger, exception, partition, pack.Name, head.Domain.Domain);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The entry of an id; null when there is none that is not deleted.</summary>
+    /// <exception cref="FileNotFoundException">A pack is gone: the head is outdated.</exception>
+    public async ValueTask<PackedMessage?> FindAsync(DomainHead head, MessageId id, CancellationToken cancellationToken)
+    {
+        for (var i = head.Packs.Count - 1; i >= 0; i--)
+        {
+            var pack = head.Packs[i];
+            if (!pack.MayHave(id.Record))
+                continue;
+            var reader = await packs.OpenAsync(head.Domain, pack, cancellationToken);
+            foreach (var entry in await reader.FindIdAsync(id.Record, cancellationToken))
+            {
+                if (entry.Place == id.Place && !pack.Dead.Contains(entry.Index))
+                    return new PackedMessage(pack, reader, entry);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a record of that id is there, deleted or not.</summary>
+    /// <exception cref="FileNotFoundException">A pack is gone: the head is outdated.</exception>
+    public async ValueTask<bool> HasAsync(DomainHead head, Ulid id, CancellationToken cancellationToken)
+    {
+        foreach (var pack in head.Packs)
+        {
+            if (pack.MayHave(id) && (await (await packs.OpenAsync(head.Domain, pack, cancellationToken)).FindIdAsync(id, cancellationToken)).Count > 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads messages; those that are damaged are left out.</summary>
+    public async ValueTask ReadAsync(DomainKey domain, List<PackedMessage> located, List<StoredMessage> messages, CancellationToken cancellationToken)
+    {
+        for (var from = 0; from < located.Count;)
+        {
+            var to = from + 1;
+            while (to < located.Count && located[to].Reader == located[from].Reader)
+                to++;
+            var some = located.GetRange(from, to - from);
+            var records = await some[0].Reader.ReadMetadataAsync([.. some.Select(static m => m.Entry)], cancellationToken);
+            for (var i = 0; i < some.Count; i++)
+            {
+                if (records[i] is { } record)
+                    messages.Add(Decode(domain, some[i], record));
+                else
+                    Report(domain, some[i]);
+            }
+
+            from = to;
+        }
+    }
+
+    private async ValueTask AddAsync(
+        DomainKey domain, PackRef pack, EntryRun run, long after, int limit, List<PackedMessage> found, CancellationToken cancellationToken)
+    {
+        var reader = await packs.OpenAsync(domain, pack, cancellationToken);
+        var at = await EntrySearch.FirstBehindAsync(reader, run, after, cancellationToken);
+        while (at < run.Count && found.Count < limit)
+        {
+            var count = (uint)Math.Min(Math.Min(run.Count - at, MaxProbe), limit - found.Count);
+            foreach (var entry in await reader.ReadEntriesAsync(run.First + at, count, cancellationToken))
+            {
+                if (!pack.Dead.Contains(entry.Index))
+                    found.Add(new PackedMessage(pack, reader, entry));
+            }
+
+            at += count;
+        }
+    }
+
+    private StoredMessage Decode(DomainKey domain, PackedMessage message, ReadOnlyMemory<byte> record)
+    {
+        LogRecordHeader.TryRead(record.Span, out var header);
+        var metadata = record.Span.Slice(LogRecordHeader.Size, header.MetadataLength);
+        var entry = message.Entry;
+        var decoded = MessageDecoder.Decode(metadata, entry.Place, partition.Store, message.Pack.PathIn(domain), entry.PayloadOffset, out _)!;
+        if (entry.IsObject)
+            return decoded;
+        var checksum = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(metadata[^LogRecordHeader.PayloadChecksumSize..]);
+        return decoded with { Location = decoded.Location with { Packed = new PackedPayload(entry.StoredLength, entry.IsCompressed, checksum) } };
+    }
+
+    private void Report(DomainKey domain, PackedMessage message)
+    {
+        metrics.Damaged(1);
+        Log.RecordDamaged(logger, partition, message.Entry.Id, message.Pack.Name, domain.Domain);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "Partition {Partition}: pack {Pack} of domain {Domain} is damaged; what can't be read of it is not served.", EventName = "PackDamaged")]
+        public static partial void Damaged(ILogger logger, Exception exception, PartitionId partition, string pack, Incarnation domain);
+
+        [LoggerMessage(LogLevel.Error, "Partition {Partition}: record {Record} in pack {Pack} of domain {Domain} is damaged and not served.", EventName = "PackedRecordDamaged")]
+        public static partial void RecordDamaged(ILogger logger, PartitionId partition, Ulid record, string pack, Incarnation domain);
+    }
+}
