@@ -14,6 +14,9 @@ internal sealed partial class DomainEditor(
 {
     private const int MaxAttempts = 10;
 
+    /// <summary>Of the partitions.</summary>
+    public int Generation => context.Generation;
+
     /// <summary>Applies a change to a domain's head, again on the newer one when someone else wrote it.</summary>
     /// <param name="domain">The domain.</param>
     /// <param name="applied">The last log record whose effects the new head has; null when that stays as it is.</param>

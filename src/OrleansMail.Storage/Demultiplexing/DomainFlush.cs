@@ -19,6 +19,9 @@ internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, Pac
     private async ValueTask<bool> ApplyAsync(
         DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo, DomainHead head, HeadEdit edit, CancellationToken cancellationToken)
     {
+        // What an owner that died brought into packs already is in the logs still.
+        var applied = head.AppliedOf(editor.Generation);
+        gathered = [.. gathered.Where(r => r.Number > applied)];
         List<LoggedChange> changes;
         lock (index.Gate)
             changes = [.. domain.Changes.Where(c => c.Number <= upTo)];

@@ -25,7 +25,7 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
         if (logs.Sealed().Count > 0)
             Wake();
         timer = context.Time.CreateTimer(_ => Wake(), null, context.Options.UpkeepInterval, context.Options.UpkeepInterval);
-        loop = Task.Run(RunAsync);
+        loop = context.Options.KeepLogs ? Task.CompletedTask : Task.Run(RunAsync);
     }
 
     private TimeSpan SealAfter => Least(context.Options.SealAfter, context.Options.DeleteWithin / 4);

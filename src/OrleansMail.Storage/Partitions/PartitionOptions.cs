@@ -93,6 +93,9 @@ public sealed class PartitionOptions
     /// <summary>Octets of pages and tables of packs that are held in memory, for all partitions of a process. Default 64 MiB.</summary>
     public long IndexCacheBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>Leaves logs as they are: for tests of logs.</summary>
+    internal bool KeepLogs { get; set; }
+
     /// <summary>Told of each step of demultiplexing and compaction: a test's.</summary>
     internal Action<Demultiplexing.MaintenanceStep>? Stepped { get; set; }
 

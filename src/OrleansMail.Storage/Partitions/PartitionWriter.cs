@@ -283,6 +283,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
     {
         while (await log.LeaveAsync(abandon.Token) is var outcome && outcome != AppendOutcome.Durable)
         {
+            TellRolled();
             if (outcome is AppendOutcome.Fenced or AppendOutcome.Abandoned || !await DelayAsync())
             {
                 End(new StoreUnavailableException($"Partition {partition} has another owner or is closed."));

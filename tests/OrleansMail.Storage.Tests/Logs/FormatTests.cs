@@ -37,8 +37,8 @@ public sealed class FormatTests
 
         await using var partition = await bench.OpenAsync();
 
-        var first = await PartitionBench.ListAllAsync(partition, Mailboxes[0]);
-        var second = await PartitionBench.ListAllAsync(partition, Mailboxes[1]);
+        var first = await PartitionBench.ListAllAsync(partition, Mailboxes[0], Domain);
+        var second = await PartitionBench.ListAllAsync(partition, Mailboxes[1], Domain);
         Assert.Equal([1, 2], first.Select(m => m.Sequence));
         Assert.Equal([1], second.Select(m => m.Sequence));
         Assert.Equal("Return-Path: <>\r\nhello"u8.ToArray(), await PartitionBench.ReadRawAsync(bench.Store, first[0]));

@@ -1,6 +1,8 @@
 using CsCheck;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Partitions;
 using OrleansMail.Testing.Stores;
 using static OrleansMail.Storage.Tests.Partitions.PartitionBench;
 
@@ -22,6 +24,10 @@ public sealed class HistoryTests
         CrashDuringAppend,
         LostAnswer,
         Poison,
+        Delete,
+        Flush,
+        Maintain,
+        Forget,
     }
 
     [Fact]
@@ -30,18 +36,30 @@ public sealed class HistoryTests
 
     private static async Task PlayAsync((Step Step, int Choice, TornWrite Torn)[] steps)
     {
-        var bench = new PartitionBench { Options = new() { DedicatedThread = false, MaxLogAppends = 7, RecentRecords = 4 } };
+        // Small logs, packs that are full at once, and domains that are carried over at times.
+        var options = new PartitionOptions
+        {
+            DedicatedThread = false, MaxLogAppends = 5, RecentRecords = 4, FewDomains = steps.Length % 3, FlushBytes = 1500, MaxCarriedFiles = 2, MaxPackBytes = 4000, Grace = TimeSpan.FromMinutes(1),
+            DeleteWithin = TimeSpan.FromHours(1),
+        };
+        var bench = new PartitionBench { Options = options };
         var model = new Model(bench, await bench.OpenAsync());
         foreach (var (step, choice, torn) in steps)
             await model.PlayAsync(step, choice, torn);
         await model.RestartAsync(crash: TornWrite.Dropped);
+        await model.Partition.FlushAsync(CancellationToken.None);
+        await model.CheckAsync();
         await model.Partition.DisposeAsync();
     }
 
     private sealed class Model(PartitionBench bench, IPartition partition)
     {
+        private static readonly DomainKey Other = Domain with { Domain = NewIncarnation(), Number = 8 };
         private readonly Incarnation[] mailboxes = [NewIncarnation(), NewIncarnation(), NewIncarnation(), NewIncarnation()];
-        private readonly List<(MessageSubmission Submission, MessageId Id)> acknowledged = [];
+        private readonly Incarnation otherMailbox = NewIncarnation();
+        private readonly List<(MessageSubmission Submission, MessageId Id, DomainKey Domain)> acknowledged = [];
+        private readonly HashSet<(Ulid, Incarnation)> deleted = [];
+        private readonly HashSet<Incarnation> forgotten = [];
         private readonly HashSet<Ulid> seen = [];
         private readonly HashSet<Ulid> uncertain = [];
         private int next;
@@ -58,8 +76,9 @@ public sealed class HistoryTests
                 case Step.RecordMany:
                     await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => RecordAsync(NewMessage(choice))));
                     break;
-                case Step.Repeat when acknowledged.FindLast(a => !seen.Contains(a.Id.Record)) is { Submission: { } original } found:
-                    var receipt = await RecordCoreAsync(original with { Id = Ulid.NewUlid() });
+                case Step.Repeat when acknowledged.FindLast(a => !seen.Contains(a.Id.Record)) is { Submission: { } original } found
+                    && !original.Mailboxes.Any(m => forgotten.Contains(m.Incarnation)):
+                    var receipt = await Partition.RecordAsync(found.Domain, original with { Id = Ulid.NewUlid() }, CancellationToken.None);
                     Assert.Equal(new RecordReceipt(RecordOutcome.Repeated, found.Id), receipt);
                     break;
                 case Step.Seen when acknowledged.Count > 0:
@@ -82,6 +101,22 @@ public sealed class HistoryTests
                 case Step.Poison:
                     await PoisonAsync(NewMessage(choice));
                     break;
+                case Step.Delete when acknowledged.Count > 0:
+                    await DeleteAsync(acknowledged[(choice * 7) % acknowledged.Count], choice);
+                    break;
+                case Step.Flush:
+                    await Partition.FlushAsync(CancellationToken.None);
+                    await CheckAsync();
+                    break;
+                case Step.Maintain:
+                    await Partition.MaintainAsync(choice == 0 ? Other : Domain, RetentionPolicy.Keep with { Hold = choice == 3 }, CancellationToken.None);
+                    await CheckAsync();
+                    break;
+                case Step.Forget when choice == 2 && forgotten.Count == 0:
+                    await Partition.ForgetAsync(Domain, mailboxes[3], CancellationToken.None);
+                    forgotten.Add(mailboxes[3]);
+                    await CheckAsync();
+                    break;
             }
         }
 
@@ -92,18 +127,41 @@ public sealed class HistoryTests
             else
                 await Partition.DisposeAsync();
             Partition = await bench.OpenAsync();
-            foreach (var mailbox in mailboxes)
-                await CheckAsync(mailbox);
+            await CheckAsync();
         }
 
-        private MessageSubmission NewMessage(int choice) => Message($"message {next++}", [.. mailboxes.Take(choice + 1)]);
+        public async Task CheckAsync()
+        {
+            foreach (var mailbox in mailboxes)
+                await CheckAsync(Domain, mailbox);
+            await CheckAsync(Other, otherMailbox);
+        }
+
+        private MessageSubmission NewMessage(int choice) => Message($"message {next++}", [.. mailboxes.Take(choice + 1).Where(m => !forgotten.Contains(m))]);
 
         private async Task RecordAsync(MessageSubmission submission)
         {
             var receipt = await RecordCoreAsync(submission);
             Assert.Equal(new RecordReceipt(RecordOutcome.Recorded, new MessageId(submission.Id, Domain.Number, 0)), receipt);
+            var other = Message(Subject(submission), otherMailbox);
+            var second = await Partition.RecordAsync(Other, other, CancellationToken.None);
             lock (acknowledged)
-                acknowledged.Add((submission, receipt.Id));
+            {
+                acknowledged.Add((other, second.Id, Other));
+                acknowledged.Add((submission, receipt.Id, Domain));
+            }
+        }
+
+        private static string Subject(MessageSubmission submission) => $"to the other domain {submission.Id}";
+
+        private async Task DeleteAsync((MessageSubmission Submission, MessageId Id, DomainKey Domain) message, int choice)
+        {
+            var place = choice % message.Submission.Mailboxes.Count;
+            var mailbox = message.Submission.Mailboxes[place].Incarnation;
+            var isThere = !deleted.Contains((message.Id.Record, mailbox)) && !forgotten.Contains(mailbox);
+            Assert.Equal(isThere, await Partition.DeleteAsync(message.Domain, message.Id with { Place = place }, CancellationToken.None));
+            Assert.Null(await Partition.FindAsync(message.Domain, message.Id with { Place = place }, CancellationToken.None));
+            deleted.Add((message.Id.Record, mailbox));
         }
 
         private async Task<RecordReceipt> RecordCoreAsync(MessageSubmission submission) =>
@@ -138,16 +196,25 @@ public sealed class HistoryTests
             }
         }
 
-        private async Task CheckAsync(Incarnation mailbox)
+        private async Task CheckAsync(DomainKey domain, Incarnation mailbox)
         {
-            var all = await ListAllAsync(Partition, mailbox);
+            var all = await ListAllAsync(Partition, mailbox, domain);
             var ids = all.Select(m => m.Id.Record).ToList();
-            var expected = acknowledged.Where(a => a.Submission.Mailboxes.Any(m => m.Incarnation == mailbox)).Select(a => a.Id.Record).ToList();
+            var expected = acknowledged
+                .Where(a => a.Domain == domain && a.Submission.Mailboxes.Any(m => m.Incarnation == mailbox))
+                .Select(a => a.Id.Record)
+                .Where(id => !deleted.Contains((id, mailbox)) && !forgotten.Contains(mailbox))
+                .ToList();
             Assert.Equal(expected.Order(), ids.Where(id => !uncertain.Contains(id)).Order());
             Assert.Equal(ids.Count, ids.Distinct().Count());
             Assert.Equal(all.Select(m => m.Sequence).Order().Distinct(), all.Select(m => m.Sequence));
+            var usage = await Partition.GetUsageAsync(domain, mailbox, CancellationToken.None);
+            Assert.Equal((all.Count, all.Sum(m => m.Size)), (usage.Messages, usage.Bytes));
             foreach (var message in all)
+            {
                 Assert.Equal(message.Sha256.ToArray(), System.Security.Cryptography.SHA256.HashData(await ReadRawAsync(bench.Store, message)));
+                Assert.Equal(message.Sequence, (await Partition.FindAsync(domain, message.Id, CancellationToken.None))!.Sequence);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Objects;
 using OrleansMail.Storage.Partitions;
 using OrleansMail.Testing.Stores;
 
@@ -49,12 +50,12 @@ internal sealed class PartitionBench
     public static RecordedMailbox Mailbox(Incarnation mailbox, params string[] recipients) =>
         new(mailbox, "user", [.. recipients.Select(r => new EnvelopeRecipient(r, r, null))]);
 
-    public static async Task<List<StoredMessage>> ListAllAsync(IPartition partition, Incarnation mailbox)
+    public static async Task<List<StoredMessage>> ListAllAsync(IPartition partition, Incarnation mailbox, DomainKey? domain = null)
     {
         var all = new List<StoredMessage>();
         while (true)
         {
-            var page = await partition.ListAsync(Domain, mailbox, all.Count == 0 ? 0 : all[^1].Sequence, 100, CancellationToken.None);
+            var page = await partition.ListAsync(domain ?? Domain, mailbox, all.Count == 0 ? 0 : all[^1].Sequence, 100, CancellationToken.None);
             all.AddRange(page.Items);
             if (!page.More)
                 return all;
@@ -64,7 +65,7 @@ internal sealed class PartitionBench
     /// <summary>Raw, as it is in the store.</summary>
     public static async Task<byte[]> ReadRawAsync(IObjectStore store, StoredMessage message)
     {
-        await using var stream = await store.OpenReadAsync(message.Location.Path, message.Location.Offset, message.Location.Length, CancellationToken.None);
+        await using var stream = await new PayloadStore(store).OpenReadAsync(message.Location, 0, message.Location.Length, CancellationToken.None);
         var raw = new byte[message.Location.Length];
         await stream.ReadExactlyAsync(raw);
         return raw;

@@ -105,7 +105,7 @@ public sealed class RecoveryTests
     public async Task A_damaged_seal_does_not_hide_the_logs_behind_it()
     {
         var log = new RecordedLog();
-        var bench = new PartitionBench { Loggers = log, Options = new() { DedicatedThread = false, MaxLogAppends = 3 } };
+        var bench = new PartitionBench { Loggers = log, Options = new() { DedicatedThread = false, MaxLogAppends = 3, KeepLogs = true } };
         var partition = await bench.OpenAsync();
         for (var i = 0; i < 10; i++)
             await RecordAsync(partition, Message($"message {i}", mailbox));
@@ -123,7 +123,7 @@ public sealed class RecoveryTests
     public async Task A_log_that_is_missing_in_the_middle_costs_only_what_was_in_it()
     {
         var log = new RecordedLog();
-        var bench = new PartitionBench { Loggers = log, Options = new() { DedicatedThread = false, MaxLogAppends = 3 } };
+        var bench = new PartitionBench { Loggers = log, Options = new() { DedicatedThread = false, MaxLogAppends = 3, KeepLogs = true } };
         var partition = await bench.OpenAsync();
         for (var i = 0; i < 10; i++)
             await RecordAsync(partition, Message($"message {i}", mailbox));
@@ -155,6 +155,7 @@ public sealed class RecoveryTests
             await RecordAsync(partition, Message(new string('x', 100 - (i * 3)), mailbox));
         var before = await ListAllAsync(partition, mailbox);
         await using var reopened = await bench.OpenAsync(bench.Store = bench.Store.Crash());
+        await reopened.GetUsageAsync(Domain, mailbox, CancellationToken.None); // reads the head
         var reads = bench.Store.Faults.Count("read");
 
         var newest = (await reopened.ListAsync(Domain, mailbox, 15, 100, CancellationToken.None)).Items;
