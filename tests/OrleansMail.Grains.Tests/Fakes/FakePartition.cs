@@ -107,6 +107,10 @@ internal sealed class FakePartition(PartitionId id, FakeLog log, FakePartitions 
         return new(new MaintenanceReport(0, 0, 0, 0, 0, 0));
     }
 
+    public bool TryNoteDecision(Incarnation tenant, ReadOnlyMemory<byte> entry) => true;
+
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     public ValueTask DisposeAsync()
     {
         disposed = true;
