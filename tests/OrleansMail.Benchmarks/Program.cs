@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OrleansMail.Benchmarks.Append;
+using OrleansMail.Benchmarks.Blobs;
 using OrleansMail.Benchmarks.Compare;
 using OrleansMail.Benchmarks.Idle;
 using OrleansMail.Benchmarks.Load;
@@ -12,6 +13,7 @@ var root = new RootCommand("Measures OrleansMail and what it is compared with; d
     CompareCommand.Create(),
     AppendCommand.Create(),
     AppendWorkerCommand.Create(),
+    BlobsCommand.Create(),
     IdleCommand.Create(),
     IdleServerCommand.Create(),
     LoadCommand.Create(),
