@@ -21,4 +21,6 @@ var root = new RootCommand("Measures OrleansMail and what it is compared with; d
     ParseCommand.Create(),
     SinkCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// Interrupted, a verb still ends the servers that it started and deletes their folders.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
