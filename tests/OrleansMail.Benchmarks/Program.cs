@@ -2,6 +2,7 @@ using System.CommandLine;
 using OrleansMail.Benchmarks.Append;
 using OrleansMail.Benchmarks.Blobs;
 using OrleansMail.Benchmarks.Compare;
+using OrleansMail.Benchmarks.Cost;
 using OrleansMail.Benchmarks.Idle;
 using OrleansMail.Benchmarks.Load;
 using OrleansMail.Benchmarks.Micro;
@@ -11,6 +12,7 @@ using OrleansMail.Benchmarks.Sink;
 var root = new RootCommand("Measures OrleansMail and what it is compared with; docs/benchmarks.md says how to read the figures.")
 {
     CompareCommand.Create(),
+    CostCommand.Create(),
     AppendCommand.Create(),
     AppendWorkerCommand.Create(),
     BlobsCommand.Create(),

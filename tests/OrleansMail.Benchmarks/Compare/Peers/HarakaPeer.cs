@@ -17,14 +17,14 @@ internal sealed class HarakaPeer : IPeer
 
     public string Name => "Haraka";
 
-    public string Setup => $"{Version}, `nodes=cpus`, one plugin that accepts and queues: a file per message, fsync of file and directory; no look-ups, log of errors only";
+    public string Setup => $"{Version}, one process (two would do less on two cores), one plugin that accepts and queues: a file per message, fsync of file and directory; TCP_NODELAY, no look-ups, log of errors only";
 
     public int ProcessId => _process!.Id;
 
     public async Task<IPEndPoint> StartAsync(string folder, CancellationToken cancellationToken)
     {
         var package = await NpmPackage.EnsureAsync(Package, Version, cancellationToken);
-        await WriteAsync(folder, FreePorts.Take(1)[0], cancellationToken);
+        await WriteAsync(package, folder, FreePorts.Take(1)[0], cancellationToken);
         string[] arguments = [Path.Combine(package, "bin", "haraka"), "-c", folder];
         (_process, var addresses) = await ServerProcess.StartAsync("node", arguments, ["SMTP"], cancellationToken);
         return ServerProcess.SmtpEndPoint(addresses);
@@ -36,14 +36,17 @@ internal sealed class HarakaPeer : IPeer
         return ValueTask.CompletedTask;
     }
 
-    private static async Task WriteAsync(string folder, int port, CancellationToken cancellationToken)
+    private static async Task WriteAsync(string package, string folder, int port, CancellationToken cancellationToken)
     {
         var config = Directory.CreateDirectory(Path.Combine(folder, "config")).FullName;
         var plugins = Directory.CreateDirectory(Path.Combine(folder, "plugins")).FullName;
         Directory.CreateDirectory(Path.Combine(folder, "queue"));
         Directory.CreateDirectory(Path.Combine(folder, "mail"));
         File.Copy(Path.Combine(AppContext.BaseDirectory, Plugin), Path.Combine(plugins, Plugin));
-        await WriteAsync("smtp.ini", string.Create(CultureInfo.InvariantCulture, $"listen=127.0.0.1:{port}\nnodes=cpus\n"));
+
+        // It does not start to talk without.
+        File.Copy(Path.Combine(package, "config", "connection.ini"), Path.Combine(config, "connection.ini"));
+        await WriteAsync("smtp.ini", string.Create(CultureInfo.InvariantCulture, $"listen=127.0.0.1:{port}\nnodes=0\n"));
         await WriteAsync("plugins", Path.GetFileNameWithoutExtension(Plugin) + "\n");
         await WriteAsync("me", "peer.test\n");
         await WriteAsync("log.ini", "[main]\nlevel=error\n");
