@@ -14,7 +14,6 @@ internal static class NpmPackage
         // npm writes this file last.
         if (File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json")) && Directory.Exists(installed))
             return installed;
-        Directory.CreateDirectory(folder);
         string[] arguments = ["install", "--prefix", folder, "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error", $"{package}@{version}"];
         var (exitCode, output) = await Tool.RunAsync("npm", arguments, cancellationToken);
         return exitCode switch
