@@ -39,6 +39,11 @@ public sealed record StoreManifest(int Format, int Partitions, int Generation)
         }
     }
 
+    /// <summary>Reads the manifest; null when the store is new.</summary>
+    /// <exception cref="StoreUnavailableException">The store can't be read, or is of a format this version does not know.</exception>
+    public static async Task<StoreManifest?> ReadAsync(IObjectStore store, CancellationToken cancellationToken) =>
+        await store.ReadValueAsync(Path, cancellationToken) is { } stored ? Parse(store, stored.Value.Span) : null;
+
     private static StoreManifest Parse(IObjectStore store, ReadOnlySpan<byte> value)
     {
         StoreManifest? manifest;

@@ -31,8 +31,8 @@ public sealed class PartitionFactory(
         var logger = loggers.CreateLogger<Partition>();
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var manifest = await StoreManifest.OpenAsync(store, id.Number + 1, cancellationToken);
-            if (await new PartitionOpener(store, id, manifest, options, blocks, time, metrics, logger).TryOpenAsync(cancellationToken) is { } partition)
+            var generation = (await StoreManifest.ReadAsync(store, cancellationToken))?.Generation ?? 1;
+            if (await new PartitionOpener(store, id, generation, options, blocks, time, metrics, logger).TryOpenAsync(cancellationToken) is { } partition)
                 return partition;
         }
 

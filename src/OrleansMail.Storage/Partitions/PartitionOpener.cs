@@ -11,10 +11,10 @@ namespace OrleansMail.Storage.Partitions;
 /// that does the same meanwhile makes a conditional write fail, and it begins anew.
 /// </summary>
 internal sealed partial class PartitionOpener(
-    IObjectStore store, PartitionId id, StoreManifest manifest, PartitionOptions options, PackBlockCache blocks, TimeProvider time, PartitionMetrics metrics, ILogger logger)
+    IObjectStore store, PartitionId id, int generation, PartitionOptions options, PackBlockCache blocks, TimeProvider time, PartitionMetrics metrics, ILogger logger)
 {
     private const int MaxFences = 1000;
-    private readonly string folder = PartitionFolder.Of(manifest.Generation, id.Number);
+    private readonly string folder = PartitionFolder.Of(generation, id.Number);
     private readonly PartitionIndex index = new(options.RecentRecords, options.MaxIdleDomains);
     private readonly RepeatWindow repeats = new(options.RepeatWindow, options.MaxRepeatKeys, time);
     private readonly MetadataWriter writer = new();
@@ -34,7 +34,7 @@ internal sealed partial class PartitionOpener(
             return null;
         file = opened;
         if (file.Current.IsClosed)
-            throw new PartitionClosedException($"Partition {id} of generation {manifest.Generation} is closed.");
+            throw new PartitionClosedException($"Partition {id} of generation {generation} is closed.");
         await RepeatFile.LoadAsync(store, folder, file.Current.Repeats, repeats, cancellationToken);
         var tail = await chain.FollowAsync(file.Current, cancellationToken);
         if (await FenceAsync(tail, cancellationToken) is not { } fenced)
@@ -53,7 +53,7 @@ internal sealed partial class PartitionOpener(
         if (!isOpen)
             return null;
         Log.Recovered(logger, id, recovery.Records, fenced.Log.Name.ToString(), time.GetElapsedTime(started).TotalMilliseconds, repeats.Count);
-        return new PartitionBuilder(store, id, manifest.Generation, folder, options, blocks, time, metrics, logger)
+        return new PartitionBuilder(store, id, generation, folder, options, blocks, time, metrics, logger)
             .Build(fenced.Log, file, recovery.Logs, index, repeats);
     }
 

@@ -30,8 +30,8 @@ public sealed class PartitionOptions
     /// <summary>Messages per second from which a batch is held back. Default 75.</summary>
     public double LingerRate { get; set; } = 75;
 
-    /// <summary>A batch of this many messages is not held back. Default 8.</summary>
-    public int LingerBelow { get; set; } = 8;
+    /// <summary>A batch is held back no longer than until it should have this many messages. Default 24 (docs/benchmarks.md, Blobs).</summary>
+    public int LingerBelow { get; set; } = 24;
 
     /// <summary>Longest time an append may take before its waiters are told that the store is unavailable. Default 10 s.</summary>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -9,10 +9,10 @@ using OrleansMail.Storage.Partitions;
 namespace OrleansMail.Benchmarks.Append;
 
 /// <summary>A store of its own with one partition that has records already, and the measure of what further ones cost.</summary>
-internal sealed class AppendWorker(FileSystemObjectStore store, AppendWorkload workload)
+internal sealed class AppendWorker(FileSystemObjectStore store, AppendWorkload workload) : IDisposable
 {
     private readonly PartitionFactory _partitions = new(store, PartitionOptions.ForFolder(), TimeProvider.System, NullLoggerFactory.Instance);
-    private readonly Submissions _submissions = new(workload.Size, mailboxes: 100);
+    private Submissions _submissions = new(workload.Size, mailboxes: 100);
     private IPartition? _partition;
     private int _opened;
 
@@ -42,14 +42,21 @@ internal sealed class AppendWorker(FileSystemObjectStore store, AppendWorkload w
         return new(cpuSeconds * 1e6 / submissions.Length, (double)octets / submissions.Length, submissions.Length / seconds);
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _partitions.Dispose();
+
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         await _partition!.DisposeAsync();
         _partition = await OpenAsync(cancellationToken);
     }
 
-    private Task<IPartition> OpenAsync(CancellationToken cancellationToken) =>
-        _partitions.OpenAsync(new PartitionId("benchmark", _opened++), cancellationToken);
+    // A domain is of one partition: each has one of its own.
+    private Task<IPartition> OpenAsync(CancellationToken cancellationToken)
+    {
+        _submissions = new(workload.Size, mailboxes: 100);
+        return _partitions.OpenAsync(new PartitionId("benchmark", _opened++), cancellationToken);
+    }
 
     private async Task FillAsync(IPartition partition, int records, CancellationToken cancellationToken)
     {

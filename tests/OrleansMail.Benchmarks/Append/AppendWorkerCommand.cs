@@ -24,7 +24,7 @@ internal static class AppendWorkerCommand
     {
         var workload = JsonSerializer.Deserialize<AppendWorkload>(arguments.GetValue(Workload)!)!;
         await using var store = FileSystemObjectStore.Open(arguments.GetValue(Folder)!);
-        var worker = new AppendWorker(store, workload);
+        using var worker = new AppendWorker(store, workload);
         await worker.PrepareAsync(cancellationToken);
         Console.WriteLine(Ready);
         while (await Console.In.ReadLineAsync(cancellationToken) is not null)

@@ -22,6 +22,9 @@ internal sealed class Submissions(int size, int mailboxes)
     /// <summary>The domain that all go to.</summary>
     public DomainKey Domain { get; } = new(Incarnation.Create(TimeProvider.System), Incarnation.Create(TimeProvider.System), 1);
 
+    /// <summary>The mailboxes, in the order in which they get the submissions.</summary>
+    public IReadOnlyList<RecordedMailbox> Mailboxes => _mailboxes;
+
     /// <summary>The next ones.</summary>
     public MessageSubmission[] Take(int count) => [.. Enumerable.Range(0, count).Select(_ => Next())];
 

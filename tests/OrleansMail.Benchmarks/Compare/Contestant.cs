@@ -1,12 +1,13 @@
 using System.Diagnostics;
-using System.Net;
-using OrleansMail.Benchmarks.Compare.Peers;
 using OrleansMail.Benchmarks.Load;
 
 namespace OrleansMail.Benchmarks.Compare;
 
-/// <summary>One peer in a comparison and what was measured of it.</summary>
-internal sealed class Contestant(IPeer peer) : IAsyncDisposable
+/// <summary>A peer under one load, and what was measured of it.</summary>
+/// <param name="peer">The peer; it may stand here with other loads too.</param>
+/// <param name="name">Its row in the table.</param>
+/// <param name="load">The load, for one round.</param>
+internal sealed class Contestant(RunningPeer peer, string name, LoadOptions load)
 {
     private static readonly TimeSpan QuietFor = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan QuietWithin = TimeSpan.FromSeconds(20);
@@ -14,42 +15,29 @@ internal sealed class Contestant(IPeer peer) : IAsyncDisposable
     // A silo at rest still probes and collects: 40 ms of CPU a second is rest.
     private const double QuietCpuSeconds = 0.01;
 
-    private IPEndPoint? _endPoint;
+    public string Name => name;
 
-    public string Name => peer.Name;
+    public RunningPeer Peer => peer;
 
-    public string Setup => peer.Setup;
-
-    /// <summary>Why it takes no part; null when it does.</summary>
-    public string? Missing { get; private set; }
+    public LoadOptions Load => load;
 
     public List<Sample> Samples { get; } = [];
 
-    /// <summary>Starts the peer, or says why not.</summary>
-    public async Task StartAsync(string folder, CancellationToken cancellationToken)
-    {
-        try
-        {
-            _endPoint = await peer.StartAsync(folder, cancellationToken);
-        }
-        catch (PeerMissingException e)
-        {
-            Missing = e.Message;
-        }
-    }
-
     /// <summary>Measures one round. The CPU time counts until the server has come to rest: what it accepted and has yet to do is its cost too.</summary>
-    public async Task<Sample> MeasureAsync(LoadOptions load, CancellationToken cancellationToken)
+    public Task<Sample> MeasureAsync(CancellationToken cancellationToken) => MeasureAsync(load, cancellationToken);
+
+    /// <summary>Runs the server's code hot; what it writes is bounded as in a round.</summary>
+    public Task<Sample> WarmUpAsync(TimeSpan duration, CancellationToken cancellationToken) => MeasureAsync(load with { Duration = duration }, cancellationToken);
+
+    private async Task<Sample> MeasureAsync(LoadOptions options, CancellationToken cancellationToken)
     {
         var before = ProcessTree.CpuSeconds(peer.ProcessId);
         var busy = Cores.BusySeconds();
-        var result = await LoadGenerator.RunAsync(load with { Target = _endPoint! }, cancellationToken);
+        var result = await LoadGenerator.RunAsync(options with { Target = peer.EndPoint }, cancellationToken);
         var others = Cores.BusySeconds() - busy - result.CpuSeconds - (ProcessTree.CpuSeconds(peer.ProcessId) - before);
         var after = await CpuAtRestAsync(cancellationToken);
         return new Sample(result, (after - before) * 1e6 / Math.Max(1, result.Ok), Math.Clamp(others / result.Seconds / Environment.ProcessorCount, 0, 1));
     }
-
-    public ValueTask DisposeAsync() => peer.DisposeAsync();
 
     private async Task<double> CpuAtRestAsync(CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ internal sealed record Row(
         var samples = contestant.Samples;
         return new(
             contestant.Name,
-            contestant.Setup,
+            contestant.Peer.Setup,
             Median.Of(samples.Select(sample => sample.Load.MessagesPerSecond)),
             samples.Min(sample => sample.Load.MessagesPerSecond),
             samples.Max(sample => sample.Load.MessagesPerSecond),

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace OrleansMail.Benchmarks.Sink;
 
 /// <summary>
 /// One thread that writes what gathered while its previous sync ran, syncs once, and tells all who wait: the largest batches that
-/// cost nobody any waiting.
+/// cost nobody any waiting. The file goes with it.
 /// </summary>
-internal sealed class GroupCommit : IDisposable
+internal sealed class GroupCommit : ISinkStore
 {
     private readonly SyncedFile _file;
     private readonly Thread _thread;
@@ -15,6 +16,8 @@ internal sealed class GroupCommit : IDisposable
     private Batch _filling = new();
     private Batch _writing = new();
     private Exception? _poison;
+    private long _commits;
+    private long _messages;
     private bool _ended;
 
     public GroupCommit(SyncedFile file)
@@ -24,14 +27,8 @@ internal sealed class GroupCommit : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Syncs so far.</summary>
-    public long Commits { get; private set; }
-
-    /// <summary>Payloads committed so far.</summary>
-    public long Messages { get; private set; }
-
-    /// <summary>Copies the payload; the task completes when it is on stable storage.</summary>
-    public ValueTask AppendAsync(in ReadOnlySequence<byte> payload, CommitWaiter waiter)
+    /// <inheritdoc/>
+    public ValueTask StoreAsync(in ReadOnlySequence<byte> payload, CommitWaiter waiter)
     {
         var task = waiter.NextAsync();
         lock (_gate)
@@ -54,7 +51,11 @@ internal sealed class GroupCommit : IDisposable
         }
 
         _thread.Join();
+        _file.Dispose();
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_messages} messages in {_commits} commits");
 
     private void Run()
     {
@@ -85,8 +86,8 @@ internal sealed class GroupCommit : IDisposable
             // After a failed sync nobody knows what is on the disk: no later one may claim success.
             if (_poison is null)
                 _file.Append(_writing.Octets);
-            Commits++;
-            Messages += _writing.Waiters.Count;
+            _commits++;
+            _messages += _writing.Waiters.Count;
         }
         catch (Exception e)
         {

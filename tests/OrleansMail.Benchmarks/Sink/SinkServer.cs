@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace OrleansMail.Benchmarks.Sink;
 
 /// <summary>Accepts connections with Kestrel's socket transport, without a host around it.</summary>
-internal sealed class SinkServer(GroupCommit commits)
+internal sealed class SinkServer(ISinkStore store)
 {
     /// <summary>Serves until cancelled; sessions still open then are cut.</summary>
     public async Task RunAsync(IPEndPoint endPoint, Action<EndPoint> listening, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class SinkServer(GroupCommit commits)
         {
             try
             {
-                await new SinkSession(connection.Transport, commits).RunAsync();
+                await new SinkSession(connection.Transport, store).RunAsync();
             }
             catch (Exception e)
             {

@@ -7,7 +7,7 @@ namespace OrleansMail.Benchmarks.Sink;
 /// The least that speaks SMTP to a well-behaved client: no order of commands, no addresses, no limits but one, dots left stuffed. What
 /// any server must pay is here, and nothing else.
 /// </summary>
-internal sealed class SinkSession(IDuplexPipe transport, GroupCommit commits)
+internal sealed class SinkSession(IDuplexPipe transport, ISinkStore store)
 {
     // The payload is gathered in the transport's own buffers, so something must bound it.
     private const int MaxMessage = 16 * 1024 * 1024;
@@ -15,8 +15,13 @@ internal sealed class SinkSession(IDuplexPipe transport, GroupCommit commits)
     private readonly PipeReader _input = transport.Input;
     private readonly PipeWriter _output = transport.Output;
     private readonly CommitWaiter _waiter = new();
+    private long _searched;
     private bool _inData;
     private bool _quit;
+
+    private static ReadOnlySpan<byte> EmptyContent => ".\r\n"u8;
+
+    private static ReadOnlySpan<byte> FinalDot => "\r\n.\r\n"u8;
 
     public async Task RunAsync()
     {
@@ -49,19 +54,31 @@ internal sealed class SinkSession(IDuplexPipe transport, GroupCommit commits)
         return true;
     }
 
-    private static bool TryTakeContent(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> content)
+    private bool TryTakeContent(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> content)
     {
         var reader = new SequenceReader<byte>(buffer);
         content = ReadOnlySequence<byte>.Empty;
-        if (!reader.IsNext(".\r\n"u8, advancePast: true) && !reader.TryReadTo(out content, "\r\n.\r\n"u8))
-            return false;
+        if (_searched >= EmptyContent.Length || !reader.IsNext(EmptyContent, advancePast: true))
+        {
+            // Of a large message each octet is looked at once, not once for each read.
+            reader.Advance(Math.Max(0, _searched - FinalDot.Length + 1));
+            if (!reader.TryReadTo(out ReadOnlySequence<byte> _, FinalDot))
+            {
+                _searched = buffer.Length;
+                return false;
+            }
+
+            content = buffer.Slice(0, reader.Consumed - FinalDot.Length);
+        }
+
+        _searched = 0;
         buffer = reader.UnreadSequence;
         return true;
     }
 
     private async ValueTask StoreAsync(ReadOnlySequence<byte> content)
     {
-        await commits.AppendAsync(content, _waiter);
+        await store.StoreAsync(content, _waiter);
         _inData = false;
         _output.Write("250 2.0.0 Ok\r\n"u8);
     }

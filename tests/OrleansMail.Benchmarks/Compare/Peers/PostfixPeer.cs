@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Benchmarks.Compare.Peers;
 
@@ -24,7 +24,7 @@ internal sealed class PostfixPeer : IPeer
         if (Environment.UserName != "root")
             throw new PeerMissingException("Postfix starts as root only");
         Setup = $"{await DebianPackage.VersionAsync("postfix", cancellationToken)}, {Setup}";
-        var port = FreePort();
+        var port = FreePorts.Take(1)[0];
         await WriteAsync(folder, port, cancellationToken);
         var (exitCode, output) = await Tool.RunAsync("postfix", ["-c", folder, "start"], cancellationToken);
         if (exitCode != 0)
@@ -50,13 +50,6 @@ internal sealed class PostfixPeer : IPeer
         await Tool.RunAsync("chown", ["postfix", data], cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "main.cf"), MainSettings(queue, data), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "master.cf"), Services(port), cancellationToken);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static string MainSettings(string queue, string data) => $"""

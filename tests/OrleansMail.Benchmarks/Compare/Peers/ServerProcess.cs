@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
@@ -20,8 +21,7 @@ internal sealed partial class ServerProcess : IDisposable
     public static async Task<(ServerProcess Process, IReadOnlyDictionary<string, string> Addresses)> StartAsync(
         string program, IEnumerable<string> arguments, IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
-        var server = new ServerProcess(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })
-            ?? throw new PeerMissingException($"{program} did not start."));
+        var server = new ServerProcess(Start(program, arguments));
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -34,7 +34,7 @@ internal sealed partial class ServerProcess : IDisposable
         {
             server.Dispose();
             if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-                throw new PeerMissingException("It did not say within a minute where it listens.");
+                throw new PeerMissingException("it did not say within a minute where it listens");
             throw;
         }
     }
@@ -51,13 +51,27 @@ internal sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
+    private static Process Start(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // killed, it would leave its sockets in the temporary folder
+        try
+        {
+            return Process.Start(start) ?? throw new PeerMissingException($"{program} did not start");
+        }
+        catch (Win32Exception)
+        {
+            throw new PeerMissingException($"{program} is not installed");
+        }
+    }
+
     private async Task<IReadOnlyDictionary<string, string>> ReadAddressesAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         var addresses = new Dictionary<string, string>();
         while (!names.All(addresses.ContainsKey))
         {
             var line = await _process.StandardOutput.ReadLineAsync(cancellationToken)
-                ?? throw new PeerMissingException("It ended before it listened.");
+                ?? throw new PeerMissingException("it ended before it listened");
             if (AddressLine().Match(line) is { Success: true } match)
                 addresses[match.Groups[1].Value] = match.Groups[2].Value;
         }
