@@ -9,7 +9,7 @@ namespace OrleansMail.Benchmarks.Cost;
 internal sealed record PriceList(double WritesPer10K, double ReadsPer10K, double StoredPerGBMonth)
 {
     /// <summary>Whose prices the defaults are, and of when.</summary>
-    public const string Source = "Azure Blob Storage, Hot, LRS, list prices of US regions as published in 2023 (first 50 TB); deletes are free";
+    public const string Source = "Azure Blob Storage, Hot, LRS, list prices of US regions in 2023 (first 50 TB), taken at second hand; deletes are free";
 
     private static readonly Option<double> Writes = new("--price-writes") { Description = "US dollars for 10,000 write operations", DefaultValueFactory = _ => 0.05 };
     private static readonly Option<double> Reads = new("--price-reads") { Description = "US dollars for 10,000 read operations", DefaultValueFactory = _ => 0.004 };

@@ -17,7 +17,7 @@ internal sealed class HarakaPeer : IPeer
 
     public string Name => "Haraka";
 
-    public string Setup => $"{Version}, one process (two would do less on two cores), one plugin that accepts and queues: a file per message, fsync of file and directory; TCP_NODELAY, no look-ups, log of errors only";
+    public string Setup => $"{Version}, one process (two did less on two cores), one plugin that accepts and queues: a file per message, fsync of file and directory; TCP_NODELAY, no look-ups, log of errors only";
 
     public int ProcessId => _process!.Id;
 
