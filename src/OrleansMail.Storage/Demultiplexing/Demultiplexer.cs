@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Partitions;
 
 namespace OrleansMail.Storage.Demultiplexing;
@@ -9,10 +10,11 @@ namespace OrleansMail.Storage.Demultiplexing;
 /// Each step may be stopped at any instant and is done again by the next pass or the next owner, with the same result.
 /// </summary>
 internal sealed partial class Demultiplexer(
-    PartitionContext context, CheckpointFile checkpoint, LogList logs, PartitionIndex index, DomainFlush flush, PartitionWriter writer, FileReaper reaper)
+    PartitionContext context, CheckpointFile checkpoint, LogList logs, PartitionIndex index, DomainFlush flush, PackBuilder builder, PartitionWriter writer, FileReaper reaper)
 {
     // A call is made again within seconds: until then the id of what it recorded is looked up in memory.
     private static readonly TimeSpan CallsAgain = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SlowLog = TimeSpan.FromSeconds(60);
     private readonly LogFiles files = new(context.Store, checkpoint);
 
     /// <summary>Demultiplexes all logs that have ended.</summary>
@@ -26,13 +28,26 @@ internal sealed partial class Demultiplexer(
             return;
         var started = context.Time.GetTimestamp();
         var upTo = ended[^1].End.Sequence;
+        builder.Compress = context.Options.Compress && IsSlow(ended[0]);
         await WriteLedgersAsync(ended, cancellationToken);
+        var gone = Ended(upTo);
         var domains = await FlushAsync(ended, upTo, all, cancellationToken);
-        if (!await PassAsync(ended, upTo, cancellationToken))
+        if (!await PassAsync(ended, upTo, gone, cancellationToken))
             return;
+        foreach (var prefix in gone)
+            reaper.LaterAll(prefix);
         lock (index.Gate)
             index.ForgetPacked(context.Time.GetTimestamp() - (long)(CallsAgain.TotalSeconds * context.Time.TimestampFrequency));
         Log.Demultiplexed(context.Logger, context.Partition, ended.Count, domains, context.Time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    // Compression takes longer than all else that is done for a message: not while mail comes faster than a disk or network would mind.
+    private bool IsSlow(SealedLog log) => log.Source.Since is { } since && context.Time.GetUtcNow() - since >= SlowLog;
+
+    private List<string> Ended(long upTo)
+    {
+        lock (index.Gate)
+            return [.. index.Domains.Where(d => d.Changes.Exists(c => c.Number <= upTo && c.Change.Mailbox is null)).Select(static d => DomainPaths.Domain(d.Key))];
     }
 
     private async ValueTask WriteLedgersAsync(List<SealedLog> ended, CancellationToken cancellationToken)
@@ -113,7 +128,7 @@ internal sealed partial class Demultiplexer(
     }
 
     // The checkpoint passes the logs: what is still needed of them is elsewhere.
-    private async ValueTask<bool> PassAsync(List<SealedLog> ended, long upTo, CancellationToken cancellationToken)
+    private async ValueTask<bool> PassAsync(List<SealedLog> ended, long upTo, List<string> gone, CancellationToken cancellationToken)
     {
         var target = NewCarried(upTo);
         using var carry = new CarryWriter(index, target, upTo);
@@ -121,12 +136,12 @@ internal sealed partial class Demultiplexer(
         var carried = CarriedAfter(carry, target);
         var repeats = await KeepRepeatsAsync(upTo, cancellationToken);
         var (last, before) = (ended[^1], checkpoint.Current);
-        var gone = ended.Select(static l => l.Name.ToString()).ToHashSet();
+        var passed = ended.Select(static l => l.Name.ToString()).ToHashSet();
         var isOurs = await checkpoint.TryChangeAsync(
             c => c with
             {
                 First = last.Successor.ToString(), LastRecord = last.End.Sequence, LastBatch = last.End.Batch, Carried = [.. carried.Select(static s => s.ToString())],
-                Repeats = repeats, Detours = [.. c.Detours.Where(d => !gone.Contains(d.Log))],
+                Repeats = repeats, Detours = [.. c.Detours.Where(d => !passed.Contains(d.Log))], Ended = [.. c.Ended.Union(gone)],
             },
             cancellationToken);
         if (!isOurs)

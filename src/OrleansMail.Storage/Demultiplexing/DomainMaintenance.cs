@@ -6,7 +6,7 @@ using OrleansMail.Storage.Partitions;
 namespace OrleansMail.Storage.Demultiplexing;
 
 /// <summary>Retention and compaction of one domain: expires what is due, drops packs of which nothing is left, and writes others anew without what was deleted.</summary>
-internal sealed class DomainMaintenance(DomainEditor editor, PartitionIndex index, PackBuilder builder, PackCatalog packs, PartitionContext context)
+internal sealed class DomainMaintenance(DomainEditor editor, PartitionIndex index, PackBuilder builder, PackCatalog packs, OrphanSweep sweep, PartitionContext context)
 {
     /// <summary>Does what is due.</summary>
     public async ValueTask<MaintenanceReport> RunAsync(DomainIndex domain, RetentionPolicy policy, CancellationToken cancellationToken)
@@ -15,8 +15,9 @@ internal sealed class DomainMaintenance(DomainEditor editor, PartitionIndex inde
         await HoldAsync(domain, policy.Hold, cancellationToken);
         var expired = policy.Hold ? 0 : await new Expiry(editor, packs, context).RunAsync(domain, policy, cancellationToken);
         var (dropped, compacted, freed) = policy.Hold ? (0, 0, 0L) : await FreeAsync(domain, cancellationToken);
+        var orphans = policy.Hold ? 0 : await sweep.RunAsync(domain, cancellationToken);
         var after = Head(domain);
-        return new MaintenanceReport(expired, dropped, compacted, freed, 0, after?.Packs.Sum(static p => (long)p.Dead.Count) ?? before?.Packs.Sum(static p => (long)p.Dead.Count) ?? 0);
+        return new MaintenanceReport(expired, dropped, compacted, freed, orphans, after?.Packs.Sum(static p => (long)p.Dead.Count) ?? before?.Packs.Sum(static p => (long)p.Dead.Count) ?? 0);
     }
 
     private DomainHead? Head(DomainIndex domain)

@@ -10,11 +10,13 @@ namespace OrleansMail.Storage.Demultiplexing;
 /// <param name="packs">Opens packs.</param>
 /// <param name="epoch">The owner's.</param>
 /// <param name="maxBytes">Octets of a pack that is full.</param>
-/// <param name="compress">Whether payloads are compressed.</param>
-internal sealed class PackBuilder(IObjectStore store, PackCatalog packs, uint epoch, long maxBytes, bool compress)
+internal sealed class PackBuilder(IObjectStore store, PackCatalog packs, uint epoch, long maxBytes)
 {
     /// <summary>Entries of a pack that is full.</summary>
     public const int MaxEntries = 262_144;
+
+    /// <summary>Whether payloads of logs are compressed where it pays; what is in packs stays as it is.</summary>
+    public bool Compress { get; set; }
 
     /// <summary>Octets of a pack that is full.</summary>
     public long MaxBytes => maxBytes;
@@ -49,7 +51,7 @@ internal sealed class PackBuilder(IObjectStore store, PackCatalog packs, uint ep
         HeadEdit edit, DomainKey domain, (long First, long Last) covered, IReadOnlyList<PackRecord> records, long deadSince, CancellationToken cancellationToken)
     {
         var written = new List<(PackRef, PackSummary)>();
-        using var writer = new PackWriter(store, compress);
+        using var writer = new PackWriter(store, Compress);
         for (var from = 0; from < records.Count;)
         {
             var to = from;

@@ -29,6 +29,9 @@ internal sealed record Checkpoint(int Format, string First, uint Epoch, IReadOnl
     /// <summary>The file of the records before <see cref="First"/> that still answer repeats; null when there are none.</summary>
     public string? Repeats { get; init; }
 
+    /// <summary>Prefixes of domains that have ended and whose files are to be deleted.</summary>
+    public IReadOnlyList<string> Ended { get; init; } = [];
+
     /// <summary>Everything is in packs and the partition takes no more: its domains are another generation's.</summary>
     public bool IsClosed { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed record Checkpoint(int Format, string First, uint Epoch, IReadOnl
     {
         try
         {
-            if (JsonSerializer.Deserialize<Checkpoint>(value, JsonSerializerOptions.Web) is { Format: >= OldestFormat and <= CurrentFormat, Detours: not null, Carried: not null } checkpoint
+            if (JsonSerializer.Deserialize<Checkpoint>(value, JsonSerializerOptions.Web) is { Format: >= OldestFormat and <= CurrentFormat, Detours: not null, Carried: not null, Ended: not null } checkpoint
                 && LogName.TryParse(checkpoint.First, out _))
                 return checkpoint with { Format = CurrentFormat };
         }

@@ -36,6 +36,9 @@ internal sealed class DomainIndex(DomainKey key)
     /// <summary>When the next message expires, under the policy and head that this was worked out for.</summary>
     public (RetentionPolicy Policy, StoredHead? Head, long Due)? NextExpiry { get; set; }
 
+    /// <summary>When its folder was last looked through for orphans.</summary>
+    public DateTimeOffset SweptAt { get; set; }
+
     /// <summary>Calls that need it in memory.</summary>
     public int Pins { get; set; }
 

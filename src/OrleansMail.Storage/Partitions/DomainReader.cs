@@ -73,6 +73,18 @@ internal sealed class DomainReader(PartitionIndex index, DomainLoader loader, Pa
         }
     }
 
+    /// <summary>Whether there is a record of that id, in a log or in a pack, deleted or not.</summary>
+    public async ValueTask<bool> HasRecordAsync(DomainIndex domain, Ulid id, CancellationToken cancellationToken)
+    {
+        lock (index.Gate)
+        {
+            if (index.Find(id, domain.Key.Number) is { PackedAt: 0 })
+                return true;
+        }
+
+        return await IsPackedAsync(domain, id, cancellationToken);
+    }
+
     private async ValueTask<(List<StoredMessage> Messages, bool More, long Last)> ReadPageAsync(
         DomainIndex domain, Incarnation mailbox, long after, int limit, CancellationToken cancellationToken)
     {

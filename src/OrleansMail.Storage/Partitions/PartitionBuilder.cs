@@ -21,11 +21,13 @@ internal sealed class PartitionBuilder(
         var packs = new PackCatalog(store, blocks, metrics);
         var loader = new DomainLoader(index, heads, pages, generation, time);
         var reader = new DomainReader(index, loader, new PackedMessages(packs, id, metrics, logger), new MessageReader(store, id, metrics, logger));
-        var reaper = new FileReaper(context);
-        var builder = new PackBuilder(store, packs, log.Epoch, options.MaxPackBytes, options.Compress);
+        var reaper = new FileReaper(context, checkpoint);
+        var builder = new PackBuilder(store, packs, log.Epoch, options.MaxPackBytes);
         var editor = new DomainEditor(loader, heads, pages, packs, index, reaper, context);
-        var demultiplexer = new Demultiplexer(context, checkpoint, logs, index, new DomainFlush(editor, index, builder), writer, reaper);
+        var demultiplexer = new Demultiplexer(context, checkpoint, logs, index, new DomainFlush(editor, index, builder), builder, writer, reaper);
+        foreach (var prefix in checkpoint.Current.Ended)
+            reaper.LaterAll(prefix);
         var upkeep = new PartitionUpkeep(context, writer, logs, demultiplexer, reaper);
-        return new Partition(id, writer, index, loader, reader, new DomainMaintenance(editor, index, builder, packs, context), upkeep, time);
+        return new Partition(id, writer, index, loader, reader, new DomainMaintenance(editor, index, builder, packs, new OrphanSweep(index, reader, reaper, context), context), upkeep, time);
     }
 }

@@ -75,7 +75,7 @@ public sealed class PartitionOptions
     /// <summary>Domains whose packs are written at once. Default 4; 16 on blobs.</summary>
     public int FlushesAtOnce { get; set; } = 4;
 
-    /// <summary>Whether payloads in packs are compressed where it pays. Default true.</summary>
+    /// <summary>Whether payloads in packs are compressed where it pays: where it makes them shorter, and mail does not come faster than a log in a minute. Default true.</summary>
     public bool Compress { get; set; } = true;
 
     /// <summary>Time within which the octets of what was deleted are gone (<c>Storage:DeleteWithin</c>). Default 24 h.</summary>
@@ -83,6 +83,9 @@ public sealed class PartitionOptions
 
     /// <summary>Time that readers have to finish with a file that was replaced. Default 10 min; an eighth of <see cref="DeleteWithin"/> when that is less.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Age from which a file that nothing refers to is an orphan, and not one that is being written. Default 12 h.</summary>
+    public TimeSpan OrphanAge { get; set; } = TimeSpan.FromHours(12);
 
     /// <summary>How often a partition looks after its logs when nothing happens. Default 15 s.</summary>
     public TimeSpan UpkeepInterval { get; set; } = TimeSpan.FromSeconds(15);

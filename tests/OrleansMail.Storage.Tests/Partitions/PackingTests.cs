@@ -176,7 +176,57 @@ public sealed class PackingTests
         for (var i = 0; i < 3; i++)
             await partition.FlushAsync(CancellationToken.None);
 
-        Assert.DoesNotContain(bench.Store.Paths, p => p.StartsWith($"t/{Domain.Tenant}/{Domain.Domain}/pack/", StringComparison.Ordinal));
+        Assert.DoesNotContain(bench.Store.Paths, p => p.StartsWith($"t/{Domain.Tenant}/{Domain.Domain}/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_domain_that_had_ended_when_the_process_died_leaves_nothing_either()
+    {
+        var bench = NewBench(o => o.Grace = TimeSpan.FromHours(1));
+        var partition = await bench.OpenAsync();
+        await RecordAsync(partition, 3, mailbox);
+        await partition.FlushAsync(CancellationToken.None);
+        await partition.ForgetAsync(Domain, null, CancellationToken.None);
+        await partition.FlushAsync(CancellationToken.None);
+        Assert.Contains(bench.Store.Paths, p => p.StartsWith($"t/{Domain.Tenant}/{Domain.Domain}/", StringComparison.Ordinal));
+
+        bench.Options.Grace = TimeSpan.Zero;
+        await using var reopened = await bench.OpenAsync(bench.Store = bench.Store.Crash());
+        await reopened.FlushAsync(CancellationToken.None);
+
+        Assert.DoesNotContain(bench.Store.Paths, p => p.StartsWith($"t/{Domain.Tenant}/{Domain.Domain}/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_large_payload_goes_with_its_last_entry_and_one_that_no_record_refers_to_is_swept()
+    {
+        var (bench, other) = (NewBench(o => o.OrphanAge = TimeSpan.Zero), NewIncarnation());
+        await using var partition = await bench.OpenAsync();
+        var (kept, orphan) = (Message("large", mailbox, other), Ulid.NewUlid());
+        foreach (var id in (Ulid[])[kept.Id, orphan])
+        {
+            await using var writer = await bench.Store.CreateObjectAsync(DomainPaths.Object(Domain, id), CancellationToken.None);
+            await writer.WriteAsync(kept.Payload.Inline, CancellationToken.None);
+            await writer.CommitAsync(CancellationToken.None);
+        }
+
+        var submission = kept with { Payload = kept.Payload with { Inline = default, ObjectPath = DomainPaths.Object(Domain, kept.Id) } };
+        var receipt = await partition.RecordAsync(Domain, submission, CancellationToken.None);
+        await partition.FlushAsync(CancellationToken.None);
+        Assert.Equal(1, (await partition.MaintainAsync(Domain, RetentionPolicy.Keep, CancellationToken.None)).Orphans);
+        await partition.FlushAsync(CancellationToken.None);
+        Assert.Equal([DomainPaths.Object(Domain, kept.Id)], bench.Store.Paths.Where(p => p.Contains("/obj/", StringComparison.Ordinal)));
+
+        foreach (var place in (int[])[0, 1])
+        {
+            Assert.Single(bench.Store.Paths, p => p.Contains("/obj/", StringComparison.Ordinal));
+            await partition.DeleteAsync(Domain, receipt.Id with { Place = place }, CancellationToken.None);
+            await partition.FlushAsync(CancellationToken.None);
+            await partition.MaintainAsync(Domain, RetentionPolicy.Keep, CancellationToken.None);
+            await partition.FlushAsync(CancellationToken.None);
+        }
+
+        Assert.DoesNotContain(bench.Store.Paths, p => p.Contains("/obj/", StringComparison.Ordinal));
     }
 
     [Fact]
