@@ -8,6 +8,7 @@ using OrleansMail.Benchmarks.Load;
 using OrleansMail.Benchmarks.Micro;
 using OrleansMail.Benchmarks.Parse;
 using OrleansMail.Benchmarks.Sink;
+using OrleansMail.Benchmarks.Store;
 
 var root = new RootCommand("Measures OrleansMail and what it is compared with; docs/benchmarks.md says how to read the figures.")
 {
@@ -22,6 +23,7 @@ var root = new RootCommand("Measures OrleansMail and what it is compared with; d
     MicroCommand.Create(),
     ParseCommand.Create(),
     SinkCommand.Create(),
+    StoreCommand.Create(),
 };
 
 // Interrupted, a verb still ends the servers that it started and deletes their folders.

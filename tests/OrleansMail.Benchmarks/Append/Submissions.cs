@@ -28,16 +28,10 @@ internal sealed class Submissions(int size, int mailboxes)
     /// <summary>The next ones.</summary>
     public MessageSubmission[] Take(int count) => [.. Enumerable.Range(0, count).Select(_ => Next())];
 
-    private static RecordedMailbox Mailbox(int number)
+    /// <summary>The next one; from any thread.</summary>
+    public MessageSubmission Next()
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"ok{number}");
-        var address = name + "@example.test";
-        return new(Incarnation.Create(TimeProvider.System), name, [new EnvelopeRecipient(address, address, null)]);
-    }
-
-    private MessageSubmission Next()
-    {
-        var number = _number++;
+        var number = Interlocked.Increment(ref _number) - 1;
         var repeat = new byte[32];
         BinaryPrimitives.WriteInt64LittleEndian(repeat, number);
         var id = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $" <{number:d10}@loadgen.test>"));
@@ -50,5 +44,12 @@ internal sealed class Submissions(int size, int mailboxes)
         var payload = new Payload(_raw.Length, 0, _sha256, _sha256, repeat, _raw, null);
         var mailbox = _mailboxes[number % _mailboxes.Length];
         return new(Ulid.NewUlid(), TimeProvider.System.GetUtcNow(), "sender@loadgen.test", [mailbox], _session, headers, MessageFlags.None, payload, []);
+    }
+
+    private static RecordedMailbox Mailbox(int number)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"ok{number}");
+        var address = name + "@example.test";
+        return new(Incarnation.Create(TimeProvider.System), name, [new EnvelopeRecipient(address, address, null)]);
     }
 }
