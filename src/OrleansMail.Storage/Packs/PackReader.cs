@@ -9,7 +9,8 @@ internal sealed class PackReader
     // A payload in between is cheaper to read over than a further request is.
     private const int MaxGap = 64 * 1024;
     private const int MaxRead = 4 * 1024 * 1024;
-    private const int BlockRows = 256;
+    private const int BlockRows = 64;
+    private const int MaxBlocks = 256;
     private const int TailSize = 8 * 1024;
     private readonly IObjectStore store;
     private readonly string path;
@@ -54,7 +55,7 @@ internal sealed class PackReader
         var entries = new List<PackEntry>((int)count);
         for (var block = first / BlockRows; entries.Count < count; block++)
         {
-            var rows = await EntryBlockAsync(block, cancellationToken);
+            var rows = cache.Find<PackEntry[]>(path, EntryBlockAt(block)) ?? await ReadBlocksAsync(block, (first + count - 1) / BlockRows, cancellationToken);
             var from = Math.Max(first, block * BlockRows) - (block * BlockRows);
             for (var i = from; i < rows.Length && entries.Count < count; i++)
                 entries.Add(rows[i]);
@@ -148,17 +149,26 @@ internal sealed class PackReader
         return to;
     }
 
-    private async ValueTask<PackEntry[]> EntryBlockAsync(uint block, CancellationToken cancellationToken)
+    private long EntryBlockAt(uint block) => Trailer.EntriesAt + ((long)block * BlockRows * PackEntry.RowSize);
+
+    // Neighbouring blocks come in one read.
+    private async ValueTask<PackEntry[]> ReadBlocksAsync(uint from, uint to, CancellationToken cancellationToken)
     {
-        var position = Trailer.EntriesAt + ((long)block * BlockRows * PackEntry.RowSize);
-        if (cache.Find<PackEntry[]>(path, position) is { } held)
-            return held;
-        var rows = new PackEntry[Math.Min(BlockRows, Trailer.Entries - (block * BlockRows))];
-        var octets = await ReadExactlyAsync(store, path, position, rows.Length * PackEntry.RowSize, cancellationToken);
-        for (var i = 0; i < rows.Length; i++)
-            rows[i] = PackEntry.Read(octets.AsSpan(i * PackEntry.RowSize, PackEntry.RowSize), (block * BlockRows) + (uint)i, Trailer.Nonce);
-        cache.Hold(path, position, rows, rows.Length * 80L);
-        return rows;
+        to = Math.Min(to, from + MaxBlocks - 1);
+        var count = (int)(Math.Min(Trailer.Entries, (to + 1) * BlockRows) - (from * BlockRows));
+        var octets = await ReadExactlyAsync(store, path, EntryBlockAt(from), count * PackEntry.RowSize, cancellationToken);
+        PackEntry[]? first = null;
+        for (var block = from; block <= to; block++)
+        {
+            var rows = new PackEntry[Math.Min(BlockRows, Trailer.Entries - (block * BlockRows))];
+            var offset = (int)(block - from) * BlockRows;
+            for (var i = 0; i < rows.Length; i++)
+                rows[i] = PackEntry.Read(octets.AsSpan((offset + i) * PackEntry.RowSize, PackEntry.RowSize), (block * BlockRows) + (uint)i, Trailer.Nonce);
+            cache.Hold(path, EntryBlockAt(block), rows, rows.Length * 80L);
+            first ??= rows;
+        }
+
+        return first!;
     }
 
     private async ValueTask<PackId[]> IdBlockAsync(uint block, CancellationToken cancellationToken)

@@ -104,6 +104,7 @@ internal sealed partial class PackedMessages(PackCatalog packs, PartitionId part
         DomainKey domain, PackRef pack, EntryRun run, long after, int limit, List<PackedMessage> found, CancellationToken cancellationToken)
     {
         var reader = await packs.OpenAsync(domain, pack, cancellationToken);
+        await ReadAheadAsync(reader, run, after, limit, cancellationToken);
         var at = await EntrySearch.FirstBehindAsync(reader, run, after, cancellationToken);
         while (at < run.Count && found.Count < limit)
         {
@@ -116,6 +117,13 @@ internal sealed partial class PackedMessages(PackCatalog packs, PartitionId part
 
             at += count;
         }
+    }
+
+    // Where nothing was removed the page is where it is looked for first: both come in one read, and the rest finds them in memory.
+    private static async ValueTask ReadAheadAsync(PackReader reader, EntryRun run, long after, int limit, CancellationToken cancellationToken)
+    {
+        var guess = (uint)Math.Clamp(after - run.FirstSequence, 0, run.Count - 1);
+        await reader.ReadEntriesAsync(run.First + guess, (uint)Math.Min(Math.Min(limit, MaxProbe) + 1, run.Count - guess), cancellationToken);
     }
 
     private StoredMessage Decode(DomainKey domain, PackedMessage message, ReadOnlyMemory<byte> record)

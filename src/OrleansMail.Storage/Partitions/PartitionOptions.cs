@@ -72,8 +72,8 @@ public sealed class PartitionOptions
     /// <summary>Octets of records that are held at once while packs are made of them. Default 64 MiB.</summary>
     public long GatherBytes { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>Domains whose packs are written at once. Default 4; 16 on blobs.</summary>
-    public int FlushesAtOnce { get; set; } = 4;
+    /// <summary>Domains whose packs are written at once: their syncs are shared by a file system, their waits by a service. Default 16.</summary>
+    public int FlushesAtOnce { get; set; } = 16;
 
     /// <summary>Whether payloads in packs are compressed where it pays: where it makes them shorter, and mail does not come faster than a log in a minute. Default true.</summary>
     public bool Compress { get; set; } = true;
@@ -111,6 +111,5 @@ public sealed class PartitionOptions
         DedicatedThread = false,
         MaxLogAppends = 40_000,
         Linger = TimeSpan.FromMilliseconds(15),
-        FlushesAtOnce = 16,
     };
 }
