@@ -84,6 +84,8 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
         var (operation, fault) = await Script.DecideAsync(kind, path, cancellationToken);
         if (fault is StoreFault.Late && operation.IsMutation)
             Script.Postpone(async () => await apply());
+        if (fault > StoreFault.DiesAfter || fault is StoreFault.DiesBefore)
+            await Script.FinishAsync(operation, fault, cancellationToken);
         ThrowUnlessDone(operation, fault);
         var result = await apply();
         await Script.FinishAsync(operation, fault, cancellationToken);

@@ -14,7 +14,8 @@ public sealed class StoreScript
     private readonly ConcurrentDictionary<string, bool> poisoned = new(StringComparer.Ordinal);
     private int operations;
     private int mutations;
-    private volatile bool dead;
+    private volatile bool dying;
+    private readonly TaskCompletionSource died = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Asked before each operation, with the token of its caller. Null: no faults.</summary>
     public Func<StoreOperation, CancellationToken, ValueTask<StoreFault>>? Decide { get; set; }
@@ -29,7 +30,10 @@ public sealed class StoreScript
     public int Mutations => Volatile.Read(ref mutations);
 
     /// <summary>Whether the process that used this store is gone: every operation fails.</summary>
-    public bool IsDead => dead;
+    public bool IsDead => dying;
+
+    /// <summary>Completes when the process that used this store is gone; what it waits for it may wait for in vain.</summary>
+    public Task Died => died.Task;
 
     /// <summary>Ends the process at its n-th mutation from the beginning, with what is then left of it; nothing else goes wrong.</summary>
     /// <param name="mutation">From 1.</param>
@@ -64,7 +68,8 @@ public sealed class StoreScript
         var fault = Decide is { } decide ? await decide(operation, cancellationToken) : StoreFault.None;
         ThrowIfDead();
         history.Enqueue((operation, fault));
-        dead |= fault >= StoreFault.DiesBefore;
+        if (fault >= StoreFault.DiesBefore)
+            dying = true;
         return (operation, fault);
     }
 
@@ -85,7 +90,9 @@ public sealed class StoreScript
 
     private void ThrowIfDead()
     {
-        if (dead)
-            throw new StoreUnavailableException("The process is gone, as the test wants it.");
+        if (!dying)
+            return;
+        died.TrySetResult();
+        throw new StoreUnavailableException("The process is gone, as the test wants it.");
     }
 }
