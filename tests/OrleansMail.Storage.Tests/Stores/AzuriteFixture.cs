@@ -16,6 +16,13 @@ public sealed class AzuriteFixture : IAsyncDisposable
             await server.DisposeAsync();
     }
 
+    /// <summary>Its port on loopback; skips the test where there is no Azurite.</summary>
+    public async Task<int> PortAsync()
+    {
+        await ConnectAsync();
+        return (await starting.Value).Server!.Port;
+    }
+
     /// <summary>Its connection string; skips the test where there is no Azurite.</summary>
     public async Task<string> ConnectAsync()
     {

@@ -29,7 +29,13 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     private AzuriteServer(string program) => this.program = program;
 
     /// <summary>How clients reach it; stays the same over <see cref="StopAsync"/> and <see cref="StartAsync()"/>.</summary>
-    public string ConnectionString => string.Create(
+    public string ConnectionString => ConnectionStringAt(port);
+
+    /// <summary>Where it listens, on loopback.</summary>
+    public int Port => port;
+
+    /// <summary>How clients reach it through something else on loopback that passes their requests on.</summary>
+    public static string ConnectionStringAt(int port) => string.Create(
         CultureInfo.InvariantCulture,
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};");
 
