@@ -29,9 +29,6 @@ public static class GrainKeys
     public static IPartitionGrain GetPartition(this IGrainFactory grains, PartitionId partition) =>
         grains.GetGrain<IPartitionGrain>(partition.ToString());
 
-    /// <summary>The one janitor.</summary>
-    public static IJanitorGrain GetJanitor(this IGrainFactory grains) => grains.GetGrain<IJanitorGrain>(0);
-
     /// <summary>Takes the key of a mailboxes grain apart.</summary>
     /// <exception cref="FormatException">It is not one.</exception>
     public static (TenantId Tenant, DomainName Domain) ParseMailboxesKey(string key)

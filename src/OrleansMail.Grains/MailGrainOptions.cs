@@ -9,9 +9,6 @@ public sealed class MailGrainOptions
     /// <summary>Partition logs of a store that is made now; an existing one keeps the number in its manifest. Default 1, right for a folder: one disk, one sync.</summary>
     public int Partitions { get; set; } = 1;
 
-    /// <summary>Time between two walks over all tenants that apply retention; at least a second. Default 1 h.</summary>
-    public TimeSpan MaintainEvery { get; set; } = TimeSpan.FromHours(1);
-
     /// <summary>How a tenant proves a domain name. Default <see cref="DomainVerification.Dns"/>.</summary>
     public DomainVerification DomainVerification { get; set; } = DomainVerification.Dns;
 }

@@ -5,7 +5,6 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Domains;
-using OrleansMail.Grains.Maintenance;
 using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Tenants;
 
@@ -24,7 +23,6 @@ public static class MailGrainsSiloBuilderExtensions
         var services = silo.Services;
         var options = services.AddOptions<MailGrainOptions>()
             .Validate(o => o.Partitions is >= 1 and <= MailGrainOptions.MaxPartitions, $"Partitions: from 1 to {MailGrainOptions.MaxPartitions}.")
-            .Validate(o => o.MaintainEvery >= TimeSpan.FromSeconds(1), "MaintainEvery: at least a second.")
             .ValidateOnStart();
         if (configure is not null)
             options.Configure(configure);
@@ -33,9 +31,6 @@ public static class MailGrainsSiloBuilderExtensions
         services.TryAddSingleton<IStoreHealth>(s => s.GetRequiredService<LocalPartitions>());
         services.TryAddSingleton<StoreManifestReader>();
         services.TryAddSingleton<PartitionRouter>();
-        services.TryAddSingleton<MaintenanceMetrics>();
-        services.TryAddSingleton<TenantWalk>();
-        services.AddHostedService<JanitorKeeper>();
         services.TryAddSingleton<ITenantIndex, TenantIndex>();
         services.TryAddSingleton<IDomainVerifier>(s => s.GetRequiredService<IOptions<MailGrainOptions>>().Value.DomainVerification switch
         {

@@ -23,17 +23,13 @@ public sealed record Domain(
 /// <param name="Suspended">Mail for it is answered 450 4.7.0.</param>
 /// <param name="ExactCase">Whether local parts are compared by case too.</param>
 /// <param name="Rehearsals">Whether local parts that name a failure (<c>550</c>, <c>450</c>, <c>quota</c>, <c>slow</c>) show it: for trying a sender out.</param>
-/// <param name="RetentionDays">Days until a message expires where its mailbox does not say otherwise; null for what the tenant says.</param>
-/// <param name="LegalHold">Whether nothing of the domain expires and nothing deleted leaves the store. Null in a change: as it is.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.domain-settings")]
 public sealed record DomainSettings(
     [property: Id(0)] string? CatchAll = null,
     [property: Id(1)] string? Subaddressing = "+",
     [property: Id(2)] bool Suspended = false,
     [property: Id(3)] bool ExactCase = false,
-    [property: Id(4)] bool Rehearsals = false,
-    [property: Id(5)] int? RetentionDays = null,
-    [property: Id(6)] bool? LegalHold = null);
+    [property: Id(4)] bool Rehearsals = false);
 
 /// <summary>Whether a domain receives mail.</summary>
 [GenerateSerializer, Alias("orleansmail.domain-status")]
@@ -55,14 +51,10 @@ public enum DomainStatus
 /// <param name="TenantSuspended">Whether the tenant as a whole is suspended.</param>
 /// <param name="MaxMessageBytes">The tenant's limit; null when it has none.</param>
 /// <param name="MailboxLimit">Mailboxes the tenant may have in all its domains; null for no limit.</param>
-/// <param name="RetentionDays">Days until a message expires where its mailbox does not say otherwise: the domain's or else the tenant's; null keeps it.</param>
-/// <param name="LegalHold">Whether the domain or the tenant is held.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.domain-configuration")]
 public sealed record DomainConfiguration(
     [property: Id(0)] TenantId Tenant,
     [property: Id(1)] Domain Domain,
     [property: Id(2)] bool TenantSuspended,
     [property: Id(3)] long? MaxMessageBytes,
-    [property: Id(4)] long? MailboxLimit = null,
-    [property: Id(5)] int? RetentionDays = null,
-    [property: Id(6)] bool LegalHold = false);
+    [property: Id(4)] long? MailboxLimit = null);

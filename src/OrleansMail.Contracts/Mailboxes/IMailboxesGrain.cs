@@ -45,21 +45,6 @@ public interface IMailboxesGrain : IGrainWithStringKey
     [Alias("find"), AlwaysInterleave]
     ValueTask<StoredMessage?> FindMessageAsync(MessageId id, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a message: hidden, and the deletion on stable storage, when the task completes. Repeating it is safe.</summary>
-    /// <returns>Whether it was there.</returns>
-    /// <exception cref="Storage.StoreUnavailableException">It may be gone or not.</exception>
-    [Alias("delete"), AlwaysInterleave]
-    ValueTask<bool> DeleteMessageAsync(MessageId id, CancellationToken cancellationToken);
-
-    /// <summary>Applies the retention of the domain and its mailboxes; null when there is no such domain.</summary>
-    [Alias("maintain"), ResponseTimeout("00:10:00"), AlwaysInterleave]
-    ValueTask<Storage.MaintenanceReport?> MaintainAsync(CancellationToken cancellationToken);
-
-    /// <summary>Finishes deletions of mailboxes that broke off.</summary>
-    /// <exception cref="Storage.StoreUnavailableException">Not all are finished; the next call goes on.</exception>
-    [Alias("resume-deletions")]
-    ValueTask ResumeDeletionsAsync(CancellationToken cancellationToken);
-
     /// <summary>A mailbox and how full it is; null when it does not exist.</summary>
     [Alias("get-mailbox"), AlwaysInterleave]
     ValueTask<Versioned<MailboxStatus>?> GetMailboxAsync(LocalPart mailbox, CancellationToken cancellationToken);

@@ -17,16 +17,13 @@ public sealed record Mailbox(
 
 /// <summary>What is set of a mailbox.</summary>
 /// <param name="Suspended">Mail for it is answered 450 4.7.0.</param>
-/// <param name="RetentionDays">Days until a message expires; null for what the domain or the tenant says.</param>
+/// <param name="RetentionDays">Days until a message expires; null when nothing says so.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.mailbox-settings")]
 public sealed record MailboxSettings([property: Id(0)] bool Suspended = false, [property: Id(1)] int? RetentionDays = null);
 
 /// <summary>A mailbox and how full it is.</summary>
-/// <param name="Mailbox">The mailbox.</param>
-/// <param name="Usage">How full it is.</param>
-/// <param name="EffectiveRetention">Days until a message expires, of the mailbox, its domain or its tenant, the nearest first; null when none does, as under a legal hold.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.mailbox-status")]
-public sealed record MailboxStatus([property: Id(0)] Mailbox Mailbox, [property: Id(1)] MailboxUsage Usage, [property: Id(2)] int? EffectiveRetention = null);
+public sealed record MailboxStatus([property: Id(0)] Mailbox Mailbox, [property: Id(1)] MailboxUsage Usage);
 
 /// <summary>A page of a mailbox's messages.</summary>
 /// <param name="Mailbox">The mailbox, whose incarnation the cursor carries.</param>

@@ -27,11 +27,6 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("delete")]
     ValueTask<ChangeStatus> DeleteAsync(string? ifMatch, CancellationToken cancellationToken);
 
-    /// <summary>Finishes deletions that broke off, of the tenant or of its domains.</summary>
-    /// <exception cref="Storage.StoreUnavailableException">Not all is finished; the next call goes on.</exception>
-    [Alias("resume-deletions")]
-    ValueTask ResumeDeletionsAsync(CancellationToken cancellationToken);
-
     /// <summary>A domain of the tenant; null when it has none of that name.</summary>
     [Alias("get-domain")]
     ValueTask<Versioned<Domain>?> GetDomainAsync(DomainName name, CancellationToken cancellationToken);

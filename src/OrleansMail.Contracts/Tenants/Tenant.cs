@@ -16,19 +16,11 @@ public sealed record Tenant(
 /// <param name="DisplayName">For people; null when none was given.</param>
 /// <param name="Suspended">Mail for it is answered 450 4.7.0 and nothing is stored.</param>
 /// <param name="Limits">What it may use.</param>
-/// <param name="Policy">How long its mail is kept; null for the defaults, and for a legal hold as it is.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.tenant-settings")]
 public sealed record TenantSettings(
     [property: Id(0)] string? DisplayName,
     [property: Id(1)] bool Suspended,
-    [property: Id(2)] TenantLimits Limits,
-    [property: Id(3)] TenantPolicy? Policy = null);
-
-/// <summary>How long a tenant's mail is kept.</summary>
-/// <param name="RetentionDays">Days until a message expires where neither its mailbox nor its domain says otherwise; null keeps it.</param>
-/// <param name="LegalHold">Whether nothing of the tenant expires and nothing deleted leaves the store. Null in a change: as it is.</param>
-[GenerateSerializer, Immutable, Alias("orleansmail.tenant-policy")]
-public sealed record TenantPolicy([property: Id(0)] int? RetentionDays = null, [property: Id(1)] bool? LegalHold = null);
+    [property: Id(2)] TenantLimits Limits);
 
 /// <summary>What a tenant may use; null is unlimited.</summary>
 /// <param name="MaxMessageBytes">Octets of one message's content.</param>

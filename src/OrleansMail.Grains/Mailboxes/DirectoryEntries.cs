@@ -7,8 +7,7 @@ namespace OrleansMail.Grains.Mailboxes;
 /// <param name="Incarnation">This creation of it.</param>
 /// <param name="Version">Raised by each change.</param>
 /// <param name="Settings">Its settings.</param>
-/// <param name="Deleting">Hidden, its messages being forgotten; the next change of it goes on where a crash interrupted it.</param>
-public sealed record MailboxEntry(string LocalPart, Ulid Incarnation, long Version, MailboxSettings Settings, bool Deleting = false);
+public sealed record MailboxEntry(string LocalPart, Ulid Incarnation, long Version, MailboxSettings Settings);
 
 /// <summary>An alias as stored.</summary>
 /// <param name="Alias">A local part, unquoted, or a prefix pattern that ends in <c>*</c>.</param>

@@ -1,7 +1,6 @@
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
-using OrleansMail.Contracts.Storage;
 using OrleansMail.Grains.Provisioning;
 
 namespace OrleansMail.Grains.Mailboxes;
@@ -41,21 +40,6 @@ internal static class MailboxMessages
             return null;
         var message = await domain.Partition.FindAsync(domain.Configuration.Domain.Key, id, cancellationToken);
         return message is not null && Find(domain, message.Mailbox) is not null ? message : null;
-    }
-
-    /// <inheritdoc cref="IMailboxesGrain.DeleteMessageAsync"/>
-    public static async ValueTask<bool> DeleteAsync(ServedDomain domain, MessageId id, CancellationToken cancellationToken) =>
-        await FindAsync(domain, id, cancellationToken) is not null
-        && await domain.Partition.DeleteAsync(domain.Configuration.Domain.Key, id, cancellationToken);
-
-    /// <inheritdoc cref="IMailboxesGrain.MaintainAsync"/>
-    public static ValueTask<MaintenanceReport> MaintainAsync(ServedDomain domain, CancellationToken cancellationToken)
-    {
-        var own = domain.Directory.Mailboxes.Entries
-            .Where(e => e.Value.Settings.RetentionDays is not null)
-            .ToDictionary(e => new Incarnation(e.Value.Incarnation), e => e.Value.Settings.RetentionDays);
-        var policy = new RetentionPolicy(domain.Configuration.RetentionDays, own, domain.Configuration.LegalHold);
-        return domain.Partition.MaintainAsync(domain.Configuration.Domain.Key, policy, cancellationToken);
     }
 
     // Asked again at the commit: what RCPT said may be outdated by now.

@@ -5,7 +5,6 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
-using OrleansMail.Contracts.Storage;
 using OrleansMail.Grains.Partitions;
 
 namespace OrleansMail.Grains.Mailboxes;
@@ -58,27 +57,6 @@ internal sealed class MailboxesGrain : Grain, IMailboxesGrain
     /// <inheritdoc/>
     public async ValueTask<StoredMessage?> FindMessageAsync(MessageId id, CancellationToken cancellationToken) =>
         await served.GetAsync(cancellationToken) is { } domain ? await MailboxMessages.FindAsync(domain, id, cancellationToken) : null;
-
-    /// <inheritdoc/>
-    public async ValueTask<bool> DeleteMessageAsync(MessageId id, CancellationToken cancellationToken) =>
-        await served.GetAsync(cancellationToken) is { } domain && await MailboxMessages.DeleteAsync(domain, id, cancellationToken);
-
-    /// <inheritdoc/>
-    public async ValueTask<MaintenanceReport?> MaintainAsync(CancellationToken cancellationToken) =>
-        await served.GetAsync(cancellationToken) is { } domain ? await MailboxMessages.MaintainAsync(domain, cancellationToken) : null;
-
-    /// <inheritdoc/>
-    public async ValueTask ResumeDeletionsAsync(CancellationToken cancellationToken)
-    {
-        if (await served.GetAsync(cancellationToken) is { } domain)
-        {
-            await ChangeAsync(async () =>
-            {
-                await MailboxProvisioning.ResumeDeletionsAsync(domain);
-                return true;
-            });
-        }
-    }
 
     /// <inheritdoc/>
     public async ValueTask<Versioned<MailboxStatus>?> GetMailboxAsync(LocalPart mailbox, CancellationToken cancellationToken) =>

@@ -23,10 +23,7 @@ internal sealed record ServedDomain(DomainConfiguration Configuration, MailboxDi
     public string Key(LocalPart localPart) => AddressResolver.Key(Settings, localPart);
 
     /// <summary>The mailbox of exactly that name.</summary>
-    public MailboxEntry? Find(LocalPart mailbox) => Directory.FindMailbox(Key(mailbox));
-
-    /// <summary>Days until a message of the mailbox expires; null when none does.</summary>
-    public int? RetentionOf(MailboxEntry entry) => Configuration.LegalHold ? null : entry.Settings.RetentionDays ?? Configuration.RetentionDays;
+    public MailboxEntry? Find(LocalPart mailbox) => Directory.Mailboxes.Find(Key(mailbox));
 
     /// <summary>As the contract shows it.</summary>
     public Mailbox Show(MailboxEntry entry) =>

@@ -3,14 +3,13 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Domains;
-using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Provisioning;
 using OrleansMail.Grains.State;
 
 namespace OrleansMail.Grains.Tenants;
 
 /// <summary>The domains of a tenant as they are set up, claimed and given up. Each step can be repeated, so that a crash between two is mended by the next try.</summary>
-internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> document, IGrainFactory grains, PartitionRouter partitions, IDomainVerifier verifier, TimeProvider time)
+internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> document, IGrainFactory grains, IDomainVerifier verifier, TimeProvider time)
 {
     private const int AtOnce = 32;
 
@@ -31,7 +30,6 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
             return problem.ToResult<Domain>();
         if (old is null && state.Domains.Count >= TenantRules.MaxDomains)
             return new FieldProblem("domain", $"A tenant has at most {TenantRules.MaxDomains} domains.").ToResult<Domain>();
-        settings = settings with { LegalHold = settings.LegalHold ?? old?.Settings.LegalHold ?? false };
         await document.WriteAsync(old is null
             ? (state with { LastDomainNumber = state.LastDomainNumber + 1 }).With(Create(name, settings, state.LastDomainNumber + 1))
             : state.With(old with { Settings = settings, Version = old.Version + 1 }));
@@ -58,8 +56,6 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
             return ChangeStatus.VersionMismatch;
         if (entry is null)
             return ChangeStatus.Deleted;
-        if (!entry.Deleting && (await ViewAsync()).IsHeld(entry))
-            return ChangeStatus.Held;
         if (!entry.Deleting)
             await document.WriteAsync((await document.ReadAsync()).With(entry with { Deleting = true }));
         await FinishDeletionAsync(entry);
@@ -71,13 +67,6 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
     {
         foreach (var some in (await document.ReadAsync()).Domains.Chunk(AtOnce))
             await Task.WhenAll(some.Select(GiveUpAsync));
-    }
-
-    /// <summary>Finishes the deletions of single domains that broke off.</summary>
-    public async Task ResumeDeletionsAsync()
-    {
-        foreach (var entry in (await document.ReadAsync()).Domains.Where(d => d.Deleting).ToList())
-            await FinishDeletionAsync(entry);
     }
 
     /// <summary>Tells all mailboxes grains of the tenant what has changed.</summary>
@@ -121,9 +110,7 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
     {
         var name = DomainName.Parse(entry.Name);
         var mailboxes = grains.GetMailboxes(id, name);
-        var key = (await ViewAsync()).Key(entry);
         await mailboxes.ConfigureAsync(null, CancellationToken.None);
-        await (await partitions.ForAsync(key, CancellationToken.None)).ForgetAsync(key, null, CancellationToken.None);
         await mailboxes.ClearAsync(CancellationToken.None);
         await grains.GetDomain(name).ReleaseAsync(id, new(entry.Incarnation), CancellationToken.None);
     }

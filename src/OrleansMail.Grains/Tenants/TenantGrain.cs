@@ -4,7 +4,6 @@ using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Tenants;
-using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Provisioning;
 using OrleansMail.Grains.State;
 
@@ -22,13 +21,13 @@ internal sealed class TenantGrain : Grain, ITenantGrain
 
     /// <summary>Created by Orleans.</summary>
     public TenantGrain(
-        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage, IGrainFactory grains, PartitionRouter partitions, IDomainVerifier verifier, TimeProvider time)
+        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage, IGrainFactory grains, IDomainVerifier verifier, TimeProvider time)
     {
         id = TenantId.Parse(this.GetPrimaryKeyString());
         this.grains = grains;
         this.time = time;
         document = new(storage, GrainStorageNames.Tenant, this.GetGrainId());
-        domains = new(id, document, grains, partitions, verifier, time);
+        domains = new(id, document, grains, verifier, time);
         quota = new(id, grains);
     }
 
@@ -51,8 +50,6 @@ internal sealed class TenantGrain : Grain, ITenantGrain
         var state = await document.ReadAsync();
         if (!view.Exists)
             state = new() { Incarnation = Incarnation.Create(time).Value, CreatedAt = time.GetUtcNow() };
-        var policy = settings.Policy ?? new();
-        settings = settings with { Policy = policy with { LegalHold = policy.LegalHold ?? state.Settings?.Policy?.LegalHold ?? false } };
         await document.WriteAsync(state with { Settings = settings, Version = state.Version + 1 });
         await domains.ConfigureAllAsync();
         return new(view.Exists ? ChangeStatus.Updated : ChangeStatus.Created, (await ViewAsync()).Tenant);
@@ -69,21 +66,10 @@ internal sealed class TenantGrain : Grain, ITenantGrain
             return ChangeStatus.VersionMismatch;
         if (state.Settings is null)
             return ChangeStatus.Deleted;
-        if (!state.Deleting && view.Held)
-            return ChangeStatus.Held;
         if (!state.Deleting)
             await document.WriteAsync(state with { Deleting = true });
         await FinishDeletionAsync();
         return ChangeStatus.Deleted;
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask ResumeDeletionsAsync(CancellationToken cancellationToken)
-    {
-        if ((await document.ReadAsync()).Deleting)
-            await FinishDeletionAsync();
-        else
-            await domains.ResumeDeletionsAsync();
     }
 
     /// <inheritdoc/>

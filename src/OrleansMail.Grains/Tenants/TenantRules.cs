@@ -16,8 +16,6 @@ internal static class TenantRules
     {
         if (settings.DisplayName is { Length: > MaxDisplayName })
             return new("displayName", $"At most {MaxDisplayName} characters.");
-        if (RetentionRules.Check(settings.Policy?.RetentionDays, "policy.retentionDays") is { } problem)
-            return problem;
         var limits = settings.Limits;
         if (limits.MaxMessageBytes < 1)
             return new("limits.maxMessageBytes", "At least 1, or absent for no limit.");

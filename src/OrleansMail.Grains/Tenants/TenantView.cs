@@ -45,33 +45,16 @@ internal sealed class TenantView(TenantId id, TenantState state)
     /// <summary>What the mailboxes grain of a domain works by; null when the tenant has no such domain.</summary>
     public DomainConfiguration? Configuration(DomainName name) =>
         Entry(name) is { } entry
-            ? new(
-                id,
-                Show(entry).Value,
-                state.Settings!.Suspended,
-                state.Settings.Limits.MaxMessageBytes,
-                state.Settings.Limits.Mailboxes,
-                entry.Settings.RetentionDays ?? state.Settings.Policy?.RetentionDays,
-                IsHeld(entry))
+            ? new(id, Show(entry).Value, state.Settings!.Suspended, state.Settings.Limits.MaxMessageBytes, state.Settings.Limits.Mailboxes)
             : null;
-
-    /// <summary>Whether a legal hold keeps the tenant, or a domain of it.</summary>
-    public bool Held => TenantHeld || state.Domains.Any(IsHeld);
-
-    /// <summary>Whether a legal hold keeps the domain.</summary>
-    public bool IsHeld(DomainEntry entry) => TenantHeld || entry.Settings.LegalHold == true;
-
-    /// <summary>What stored records call a domain, also one that is being deleted.</summary>
-    public DomainKey Key(DomainEntry entry) => new(new(state.Incarnation), new(entry.Incarnation), entry.Number);
 
     /// <summary>The version of a domain; null without one.</summary>
     public static string? Version(DomainEntry? entry) => entry is null ? null : VersionTag.Of(entry.Incarnation, entry.Version);
 
-    private bool TenantHeld => state.Settings?.Policy?.LegalHold == true;
-
     private Versioned<Domain> Show(DomainEntry entry)
     {
+        var key = new DomainKey(new(state.Incarnation), new(entry.Incarnation), entry.Number);
         var status = !entry.Verified ? DomainStatus.Pending : entry.Settings.Suspended ? DomainStatus.Suspended : DomainStatus.Verified;
-        return new(new(DomainName.Parse(entry.Name), Key(entry), status, entry.Verified ? null : entry.Challenge, entry.Settings), Version(entry)!);
+        return new(new(DomainName.Parse(entry.Name), key, status, entry.Verified ? null : entry.Challenge, entry.Settings), Version(entry)!);
     }
 }

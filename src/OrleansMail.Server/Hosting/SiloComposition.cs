@@ -21,7 +21,6 @@ internal static class SiloComposition
         orleans.AddOrleansMailGrains(options =>
         {
             options.Partitions = store.Partitions;
-            options.MaintainEvery = settings.Storage.MaintainEvery;
             options.DomainVerification = settings.Domains.Verification;
         });
         orleans.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);

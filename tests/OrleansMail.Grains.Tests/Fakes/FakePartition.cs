@@ -150,10 +150,6 @@ internal sealed class FakePartitions : IPartitionFactory
 
     public IEnumerable<(DomainKey Domain, MessageSubmission Submission)> Records => logs.Values.SelectMany(l => l.Records).Select(r => (r.Domain, r.Submission));
 
-    public IEnumerable<(DomainKey Domain, Incarnation? Mailbox)> Forgotten => logs.Values.SelectMany(l => l.Forgotten);
-
-    public IEnumerable<(DomainKey Domain, RetentionPolicy Policy)> Maintained => logs.Values.SelectMany(l => l.Maintained);
-
     public Task<IPartition> OpenAsync(PartitionId id, CancellationToken cancellationToken)
     {
         if (OpenFailure is { } failure)

@@ -25,7 +25,7 @@ internal static class DomainEndpoints
         group.MapPut("/{domain}", PutAsync).Describe("putDomain", "Create or replace a domain", "Claims the name and sets all of the domain's settings: what is absent gets its default.").Needs(KeyScopes.DomainsWrite)
             .RefusesChanges(ProblemCodes.TenantNotFound, ProblemCodes.ValueInvalid);
         group.MapDelete("/{domain}", DeleteAsync).Describe("deleteDomain", "Delete a domain", "Deletes the domain with its mailboxes and mail and gives the name up. Deleting what does not exist succeeds.").Needs(KeyScopes.DomainsWrite)
-            .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid, ProblemCodes.LegalHold);
+            .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid);
         group.MapPost("/{domain}/verify", VerifyAsync).Describe("verifyDomain", "Verify a domain", "Tries to prove the ownership now; the answer's status says how it ended.").Needs(KeyScopes.DomainsWrite)
             .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.DomainNotFound);
     }
@@ -55,20 +55,12 @@ internal static class DomainEndpoints
         if ((body.Problem ?? ifMatch.Problem) is { } problem)
             return problem;
         var grain = grains.GetTenant(tenant);
-        var settings = body.Value!.ToSettings();
-        if (TenantKeyIdentity.Of(http.User) is not null)
-        {
-            if (await ChangesHoldAsync(grain, domain, settings))
-                return new ProblemResult(ProblemCodes.Forbidden, "legalHold", "The operator alone changes a legal hold: leave the field out.");
-            settings = settings with { LegalHold = null };
-        }
-
         return await change.PutAsync(
             http,
             (tenant, domain),
             ifMatch,
             async () => (await grain.GetDomainAsync(domain, CancellationToken.None))?.Version,
-            version => grain.PutDomainAsync(domain, settings, version, CancellationToken.None),
+            version => grain.PutDomainAsync(domain, body.Value!.ToSettings(), version, CancellationToken.None),
             DomainResource.From,
             () => new(ProblemCodes.TenantNotFound));
     }
@@ -91,11 +83,6 @@ internal static class DomainEndpoints
             changes.Publish(tenant, domain);
         return Change.Show(http, found, DomainResource.From, await MissingAsync(found is null, grains, tenant, cancellationToken));
     }
-
-    // A field that was read and is sent back unchanged is no change.
-    private static async ValueTask<bool> ChangesHoldAsync(ITenantGrain grain, DomainName domain, DomainSettings settings) =>
-        settings.LegalHold is { } asked
-        && asked != ((await grain.GetDomainAsync(domain, CancellationToken.None))?.Value.Settings.LegalHold ?? false);
 
     private static async ValueTask<ProblemCode> MissingAsync(bool missing, IGrainFactory grains, TenantId tenant, CancellationToken cancellationToken) =>
         missing ? await Absence.OfDomainAsync(grains, tenant, cancellationToken) : ProblemCodes.DomainNotFound;

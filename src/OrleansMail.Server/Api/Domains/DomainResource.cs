@@ -13,9 +13,7 @@ internal sealed record DomainResource(
     [property: Description("Local part of the mailbox or alias that takes unknown recipients; null refuses them.")] string? CatchAll,
     [property: Description("The separator of sub-addresses; null when the domain has none.")] string? Subaddressing,
     [property: Description("Whether local parts are compared by case too.")] bool ExactCase,
-    [property: Description("Whether the local parts 550, 450, quota and slow answer as named, to try a sender out.")] bool Rehearsals,
-    [property: Description("Days until a message expires where its mailbox does not say otherwise; null for what the tenant says.")] int? RetentionDays,
-    [property: Description("Whether the domain itself is under a legal hold; the tenant may be as well.")] bool LegalHold)
+    [property: Description("Whether the local parts 550, 450, quota and slow answer as named, to try a sender out.")] bool Rehearsals)
 {
     /// <summary>Shows a domain.</summary>
     public static DomainResource From(Domain domain) => new(
@@ -25,9 +23,7 @@ internal sealed record DomainResource(
         domain.Settings.CatchAll,
         domain.Settings.Subaddressing,
         domain.Settings.ExactCase,
-        domain.Settings.Rehearsals,
-        domain.Settings.RetentionDays,
-        domain.Settings.LegalHold ?? false);
+        domain.Settings.Rehearsals);
 }
 
 /// <summary>The DNS record that proves a domain.</summary>
@@ -45,10 +41,8 @@ internal sealed record DomainRequest(
     [property: Description("Local part of the mailbox or alias that takes unknown recipients; null refuses them.")] string? CatchAll = null,
     [property: Description("The separator of sub-addresses, one punctuation character; null for none.")] string? Subaddressing = "+",
     [property: Description("Compare local parts by case too.")] bool ExactCase = false,
-    [property: Description("Let the local parts 550, 450, quota and slow answer as named, to try a sender out.")] bool Rehearsals = false,
-    [property: Description("Days until a message expires, from 1 to 36500, where its mailbox does not say otherwise; null for what the tenant says.")] int? RetentionDays = null,
-    [property: Description("While true nothing expires, nothing deleted leaves the store, and the domain can't be deleted. The operator alone changes it. Absent or null: as it is.")] bool? LegalHold = null)
+    [property: Description("Let the local parts 550, 450, quota and slow answer as named, to try a sender out.")] bool Rehearsals = false)
 {
     /// <summary>As the grain takes it.</summary>
-    public DomainSettings ToSettings() => new(CatchAll, Subaddressing, Status == DomainStatus.Suspended, ExactCase, Rehearsals, RetentionDays, LegalHold);
+    public DomainSettings ToSettings() => new(CatchAll, Subaddressing, Status == DomainStatus.Suspended, ExactCase, Rehearsals);
 }

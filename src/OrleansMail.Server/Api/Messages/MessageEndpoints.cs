@@ -31,9 +31,6 @@ internal static class MessageEndpoints
             .Refuses(ProblemCodes.MessageNotFound, ProblemCodes.PayloadDamaged);
         group.MapGet("/messages/{id}/raw", GetRawAsync).Describe(RawMessage.OperationId, "Read a message", RawMessage.Description)
             .Refuses(ProblemCodes.MessageNotFound, ProblemCodes.RangeNotSatisfiable, ProblemCodes.PayloadDamaged);
-        routes.MapDelete("/tenants/{tenant}/messages/{id}", DeleteAsync).WithTags("Messages")
-            .Describe("deleteMessage", "Delete a message", "Hides the message at once; it leaves the store later. Deleting what does not exist succeeds.").Needs(KeyScopes.MailboxesWrite)
-            .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.StoreFull);
         group.MapMethods("/messages/{id}/raw", [HttpMethods.Head], GetRawAsync).ExcludeFromDescription();
     }
 
@@ -101,14 +98,6 @@ internal static class MessageEndpoints
         if (await FindAsync(grains, tenant, id, cancellationToken) is not var (_, message))
             return await MissingAsync(grains, tenant, cancellationToken);
         return new RawMessage(message, payloads);
-    }
-
-    // Goes on when its caller hangs up, as every change does.
-    private static async Task<Results<NoContent, ProblemResult>> DeleteAsync(TenantId tenant, string id, IGrainFactory grains)
-    {
-        if (MessageId.TryParse(id, out var message) && await grains.GetTenant(tenant).FindDomainAsync(message.Domain, CancellationToken.None) is { } domain)
-            await grains.GetMailboxes(tenant, domain).DeleteMessageAsync(message, CancellationToken.None);
-        return TypedResults.NoContent();
     }
 
     private static async Task<(DomainName Domain, StoredMessage Message)?> FindAsync(

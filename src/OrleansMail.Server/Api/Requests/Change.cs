@@ -56,8 +56,6 @@ internal sealed class Change(ProvisioningChanges changes)
         var status = holds ? await delete(expected) : ChangeStatus.VersionMismatch;
         if (status == ChangeStatus.VersionMismatch)
             return new ProblemResult(ProblemCodes.VersionMismatch);
-        if (status == ChangeStatus.Held)
-            return new ProblemResult(ProblemCodes.LegalHold);
         if (status == ChangeStatus.Invalid)
             return new ProblemResult(ProblemCodes.ValueInvalid, where.Domain is null ? "tenant" : "domain", "The operator's own mailbox is in it.");
         changes.Publish(where.Tenant, where.Domain);

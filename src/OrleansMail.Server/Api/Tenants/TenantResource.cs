@@ -11,7 +11,7 @@ internal sealed record TenantResource(
     [property: Description("For people; null when none was given.")] string? DisplayName,
     [property: Description("Whether it receives mail.")] ActivityStatus Status,
     [property: Description("What it may use.")] LimitsResource Limits,
-    [property: Description("How its mail is kept.")] PolicyResource Policy)
+    [property: Description("How its mail is judged; nothing can be set yet.")] PolicyResource Policy)
 {
     /// <summary>Shows a tenant.</summary>
     public static TenantResource From(Tenant tenant)
@@ -22,7 +22,7 @@ internal sealed record TenantResource(
             settings.DisplayName,
             settings.Suspended ? ActivityStatus.Suspended : ActivityStatus.Active,
             new LimitsResource(limits.MaxMessageBytes, limits.MessagesPerDay, limits.StorageBytes, limits.Mailboxes),
-            new PolicyResource(settings.Policy?.RetentionDays, settings.Policy?.LegalHold ?? false));
+            new PolicyResource());
     }
 }
 
@@ -33,14 +33,13 @@ internal sealed record TenantRequest(
     [property: Description("For people, at most 200 characters.")] string? DisplayName = null,
     [property: Description("A suspended tenant's mail is deferred with 450 4.7.0.")] ActivityStatus Status = ActivityStatus.Active,
     [property: Description("What it may use; absent or null is unlimited.")] LimitsResource? Limits = null,
-    [property: Description("How its mail is kept.")] PolicyResource? Policy = null)
+    [property: Description("Nothing can be set yet.")] PolicyResource? Policy = null)
 {
     /// <summary>As the grain takes it.</summary>
     public TenantSettings ToSettings() => new(
         DisplayName,
         Status == ActivityStatus.Suspended,
-        new TenantLimits(Limits?.MaxMessageBytes, Limits?.MessagesPerDay, Limits?.StorageBytes, Limits?.Mailboxes),
-        new TenantPolicy(Policy?.RetentionDays, Policy?.LegalHold));
+        new TenantLimits(Limits?.MaxMessageBytes, Limits?.MessagesPerDay, Limits?.StorageBytes, Limits?.Mailboxes));
 }
 
 /// <summary>What a tenant may use.</summary>
@@ -51,8 +50,6 @@ internal sealed record LimitsResource(
     [property: Description("Octets stored.")] long? StorageBytes = null,
     [property: Description("Mailboxes in all its domains.")] long? Mailboxes = null);
 
-/// <summary>How a tenant's mail is kept.</summary>
-[Description("How a tenant's mail is kept.")]
-internal sealed record PolicyResource(
-    [property: Description("Days until a message expires, from 1 to 36500, where neither its mailbox nor its domain says otherwise; null keeps messages.")] int? RetentionDays = null,
-    [property: Description("While true nothing expires, nothing deleted leaves the store, and neither the tenant nor its domains can be deleted. Absent or null: as it is.")] bool? LegalHold = null);
+/// <summary>How a tenant's mail is judged.</summary>
+[Description("How a tenant's mail is judged; nothing can be set yet.")]
+internal sealed record PolicyResource;

@@ -15,10 +15,6 @@ internal sealed class StorageSettings
     [Setting(DefaultText = "1 in a folder, 8 in blobs"), Between(1, 256)]
     public int? Partitions { get; set; }
 
-    /// <summary>Time between two walks over all tenants that apply retention and finish deletions.</summary>
-    [Setting, Within("00:00:01", "1.00:00:00")]
-    public TimeSpan MaintainEvery { get; set; } = TimeSpan.FromHours(1);
-
     /// <summary>Octets of payload that all sessions together may hold in memory; beyond it they wait, up to 10 s, then get 451.</summary>
     [Setting, Between(1024 * 1024, long.MaxValue)]
     public long PayloadBudget { get; set; } = 256 * 1024 * 1024;

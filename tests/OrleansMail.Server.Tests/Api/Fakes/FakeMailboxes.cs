@@ -3,7 +3,6 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
-using OrleansMail.Contracts.Storage;
 
 namespace OrleansMail.Server.Tests.Api.Fakes;
 
@@ -65,16 +64,6 @@ internal sealed class FakeMailboxes(FakeCluster cluster, string tenant, DomainNa
     }
 
     public ValueTask<StoredMessage?> FindMessageAsync(MessageId id, CancellationToken cancellationToken) => new(messages.Find(m => m.Id == id));
-
-    public ValueTask<bool> DeleteMessageAsync(MessageId id, CancellationToken cancellationToken)
-    {
-        lock (messages)
-            return new(messages.RemoveAll(m => m.Id == id) > 0);
-    }
-
-    public ValueTask<MaintenanceReport?> MaintainAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public ValueTask ResumeDeletionsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<Versioned<MailboxStatus>?> GetMailboxAsync(LocalPart mailbox, CancellationToken cancellationToken) =>
         new(mailboxes.TryGetValue(mailbox.Key, out var found) ? new Versioned<MailboxStatus>(Status(found.Mailbox), found.Version) : null);
@@ -149,5 +138,5 @@ internal sealed class FakeMailboxes(FakeCluster cluster, string tenant, DomainNa
         }
     }
 
-    private static MailboxStatus Status(Mailbox mailbox) => new(mailbox, new MailboxUsage(0, 0, null), mailbox.Settings.RetentionDays);
+    private static MailboxStatus Status(Mailbox mailbox) => new(mailbox, new MailboxUsage(0, 0, null));
 }

@@ -29,7 +29,6 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
             return new(new ChangeResult<Tenant>(ChangeStatus.Invalid, Field: "displayName", Problem: "At most 200 characters."));
         if (ifMatch is not null && ifMatch != tenant?.Version)
             return new(new ChangeResult<Tenant>(ChangeStatus.VersionMismatch));
-        settings = settings with { Policy = settings.Policy! with { LegalHold = settings.Policy.LegalHold ?? tenant?.Value.Settings.Policy?.LegalHold } };
         var status = Exists ? ChangeStatus.Updated : ChangeStatus.Created;
         tenant = new(new Tenant(Id, incarnation, settings, DateTimeOffset.UnixEpoch), $"T-{++version}");
         return new(new ChangeResult<Tenant>(status, tenant));
@@ -39,14 +38,10 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
     {
         if (ifMatch is not null && ifMatch != tenant?.Version)
             return new(ChangeStatus.VersionMismatch);
-        if (tenant?.Value.Settings.Policy?.LegalHold == true)
-            return new(ChangeStatus.Held);
         tenant = null;
         domains.Clear();
         return new(ChangeStatus.Deleted);
     }
-
-    public ValueTask ResumeDeletionsAsync(CancellationToken cancellationToken) => throw new NotSupportedException("The API does not ask for it.");
 
     public ValueTask<Versioned<Domain>?> GetDomainAsync(DomainName name, CancellationToken cancellationToken) =>
         new(Exists ? domains.GetValueOrDefault(name.Value) : null);
@@ -66,7 +61,6 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
         var old = domains.GetValueOrDefault(name.Value);
         if (ifMatch is not null && ifMatch != old?.Version)
             return new(new ChangeResult<Domain>(ChangeStatus.VersionMismatch));
-        settings = settings with { LegalHold = settings.LegalHold ?? old?.Value.Settings.LegalHold };
         var key = old?.Value.Key ?? new DomainKey(incarnation, Incarnation.Create(TimeProvider.System), domains.Count + 1);
         var pending = name.Value.StartsWith("pending", StringComparison.Ordinal);
         var status = pending ? DomainStatus.Pending : settings.Suspended ? DomainStatus.Suspended : DomainStatus.Verified;
@@ -87,8 +81,6 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
     {
         if (ifMatch is not null && ifMatch != domains.GetValueOrDefault(name.Value)?.Version)
             return new(ChangeStatus.VersionMismatch);
-        if (domains.GetValueOrDefault(name.Value)?.Value.Settings.LegalHold == true)
-            return new(ChangeStatus.Held);
         domains.Remove(name.Value);
         cluster.Forget(id, name.Value);
         return new(ChangeStatus.Deleted);
