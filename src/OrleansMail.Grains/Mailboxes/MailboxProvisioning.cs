@@ -3,14 +3,13 @@ using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Grains.Provisioning;
+using OrleansMail.Grains.Tenants;
 
 namespace OrleansMail.Grains.Mailboxes;
 
 /// <summary>The mailboxes of a domain as they are set up and shown.</summary>
 internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider time)
 {
-    private const int MaxRetentionDays = 36500;
-
     /// <inheritdoc cref="IMailboxesGrain.GetMailboxAsync"/>
     public static async ValueTask<Versioned<MailboxStatus>?> GetAsync(ServedDomain domain, LocalPart mailbox, CancellationToken cancellationToken) =>
         domain.Find(mailbox) is { } entry ? await StatusAsync(domain, entry, cancellationToken) : null;
@@ -39,7 +38,7 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
             : old with { Settings = settings, Version = old.Version + 1 };
         await domain.Directory.Mailboxes.SetAsync(key, entry);
         return old is null
-            ? new(ChangeStatus.Created, new(new(domain.Show(entry), new(0, 0, null)), Version(entry)))
+            ? new(ChangeStatus.Created, new(new(domain.Show(entry), new(0, 0, null), domain.Retention(entry)), Version(entry)))
             : new(ChangeStatus.Updated, await StatusAsync(domain, entry, cancellationToken));
     }
 
@@ -57,8 +56,8 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
     private async ValueTask<FieldProblem?> CheckAsync(
         ServedDomain domain, string key, MailboxEntry? old, MailboxSettings settings, CancellationToken cancellationToken)
     {
-        if (settings.RetentionDays is < 1 or > MaxRetentionDays)
-            return new("retentionDays", $"From 1 to {MaxRetentionDays}, or null to keep messages.");
+        if (RetentionRules.Check(settings.RetentionDays, "retentionDays") is { } problem)
+            return problem;
         if (old is not null)
             return null;
         if (domain.Directory.FindAlias(key) is not null)
@@ -72,7 +71,7 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
     private static async Task<Versioned<MailboxStatus>> StatusAsync(ServedDomain domain, MailboxEntry entry, CancellationToken cancellationToken)
     {
         MailboxUsage usage = await domain.Partition.GetUsageAsync(domain.Configuration.Domain.Key, new(entry.Incarnation), cancellationToken);
-        return new(new(domain.Show(entry), usage), Version(entry));
+        return new(new(domain.Show(entry), usage, domain.Retention(entry)), Version(entry));
     }
 
     private static string Version(MailboxEntry entry) => VersionTag.Of(entry.Incarnation, entry.Version);

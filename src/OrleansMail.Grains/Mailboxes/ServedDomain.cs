@@ -19,6 +19,9 @@ internal sealed record ServedDomain(DomainConfiguration Configuration, MailboxDi
     /// <summary>Whether its mail is deferred.</summary>
     public bool Suspended => Configuration.TenantSuspended || Configuration.Domain.Status == DomainStatus.Suspended;
 
+    /// <summary>Days until a message of a mailbox expires; null when none does.</summary>
+    public int? Retention(MailboxEntry entry) => Configuration.Hold ? null : entry.Settings.RetentionDays ?? Configuration.RetentionDays;
+
     /// <summary>The form in which the domain compares a local part.</summary>
     public string Key(LocalPart localPart) => AddressResolver.Key(Settings, localPart);
 

@@ -30,6 +30,7 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
             return problem.ToResult<Domain>();
         if (old is null && state.Domains.Count >= TenantRules.MaxDomains)
             return new FieldProblem("domain", $"A tenant has at most {TenantRules.MaxDomains} domains.").ToResult<Domain>();
+        settings = settings.WithHoldOf(old?.Settings);
         await document.WriteAsync(old is null
             ? (state with { LastDomainNumber = state.LastDomainNumber + 1 }).With(Create(name, settings, state.LastDomainNumber + 1))
             : state.With(old with { Settings = settings, Version = old.Version + 1 }));
@@ -56,6 +57,8 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
             return ChangeStatus.VersionMismatch;
         if (entry is null)
             return ChangeStatus.Deleted;
+        if (!entry.Deleting && ((await document.ReadAsync()).Settings.IsHeld() || entry.Settings.IsHeld()))
+            return ChangeStatus.Held;
         if (!entry.Deleting)
             await document.WriteAsync((await document.ReadAsync()).With(entry with { Deleting = true }));
         await FinishDeletionAsync(entry);

@@ -50,7 +50,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
         var state = await document.ReadAsync();
         if (!view.Exists)
             state = new() { Incarnation = Incarnation.Create(time).Value, CreatedAt = time.GetUtcNow() };
-        await document.WriteAsync(state with { Settings = settings, Version = state.Version + 1 });
+        await document.WriteAsync(state with { Settings = settings.WithHoldOf(state.Settings), Version = state.Version + 1 });
         await domains.ConfigureAllAsync();
         return new(view.Exists ? ChangeStatus.Updated : ChangeStatus.Created, (await ViewAsync()).Tenant);
     }
@@ -66,6 +66,8 @@ internal sealed class TenantGrain : Grain, ITenantGrain
             return ChangeStatus.VersionMismatch;
         if (state.Settings is null)
             return ChangeStatus.Deleted;
+        if (!state.Deleting && (state.Settings.IsHeld() || state.Domains.Any(d => !d.Deleting && d.Settings.IsHeld())))
+            return ChangeStatus.Held;
         if (!state.Deleting)
             await document.WriteAsync(state with { Deleting = true });
         await FinishDeletionAsync();

@@ -1,0 +1,44 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace OrleansMail.Server.Tests.Api;
+
+public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    private const string Tenant = "/v1/tenants/demo";
+
+    [Fact]
+    public async Task Days_and_hold_are_shown_as_they_were_set()
+    {
+        (await api.PutAsync("/v1/tenants/kept", """{"policy":{"retentionDays":30,"legalHold":true}}""")).EnsureSuccessStatusCode();
+        Assert.Equal("""{"retentionDays":30,"legalHold":true}""", (await api.GetAsync("/v1/tenants/kept"))["policy"]!.ToJsonString());
+        (await api.PutAsync($"{Tenant}/domains/days.test", """{"retentionDays":14}""")).EnsureSuccessStatusCode();
+        var domain = await api.GetAsync($"{Tenant}/domains/days.test");
+        Assert.Equal((14, false), ((int)domain["retentionDays"]!, (bool)domain["legalHold"]!));
+    }
+
+    [Theory, InlineData("/v1/tenants/held", """{"policy":{"legalHold":true}}"""), InlineData($"{Tenant}/domains/held.test", """{"legalHold":true}""")]
+    public async Task What_is_held_is_not_deleted(string path, string body)
+    {
+        (await api.PutAsync(path, body)).EnsureSuccessStatusCode();
+        using var refused = await api.SendAsync(HttpMethod.Delete, path);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal("legal_hold", (string)JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["code"]!);
+        (await api.PutAsync(path, body.Replace("true", "false", StringComparison.Ordinal))).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.NoContent, (await api.SendAsync(HttpMethod.Delete, path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_tenants_key_neither_lifts_a_hold_nor_sets_one_and_changes_the_rest()
+    {
+        var (_, secret) = await api.NewKeyAsync();
+        var path = $"{Tenant}/domains/hold.test";
+        (await api.PutAsync(path, """{"legalHold":true}""")).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsAsync(secret, HttpMethod.Put, path, """{"legalHold":false}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsAsync(secret, HttpMethod.Put, $"{Tenant}/domains/mine.test", """{"legalHold":true}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsAsync(secret, HttpMethod.Put, path, """{"retentionDays":3}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsAsync(secret, HttpMethod.Put, path, """{"retentionDays":3,"legalHold":true}""")).StatusCode);
+        Assert.True((bool)(await api.GetAsync(path))["legalHold"]!);
+        Assert.Equal(HttpStatusCode.Conflict, (await api.SendAsAsync(secret, HttpMethod.Delete, path)).StatusCode);
+    }
+}
