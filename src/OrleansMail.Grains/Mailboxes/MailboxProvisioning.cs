@@ -19,7 +19,7 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
     {
         limit = Paging.Clamp(limit);
         var page = Paging.Cut(domain.Directory.Mailboxes.Behind(after, limit + 1), limit, e => e.Key);
-        var items = await Task.WhenAll(page.Items.Select(e => StatusAsync(domain, e.Value, cancellationToken)));
+        var items = await Task.WhenAll(page.Items.Where(e => !e.Value.Deleting).Select(e => StatusAsync(domain, e.Value, cancellationToken)));
         return new([.. items.Select(i => i.Value)], page.Next);
     }
 
@@ -28,6 +28,8 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
         ServedDomain domain, LocalPart mailbox, MailboxSettings settings, string? ifMatch, CancellationToken cancellationToken)
     {
         var key = domain.Key(mailbox);
+        if (domain.Directory.Mailboxes.Find(key) is { Deleting: true } leaving)
+            await MailboxDeletion.FinishAsync(domain, key, leaving, CancellationToken.None);
         var old = domain.Directory.FindMailbox(key);
         if (!VersionTag.Allows(ifMatch, old is null ? null : Version(old)))
             return new(ChangeStatus.VersionMismatch);
@@ -43,13 +45,14 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
     }
 
     /// <inheritdoc cref="IMailboxesGrain.DeleteMailboxAsync"/>
-    public static async ValueTask<ChangeStatus> DeleteAsync(ServedDomain domain, LocalPart mailbox, string? ifMatch)
+    public static async ValueTask<ChangeStatus> DeleteAsync(ServedDomain domain, LocalPart mailbox, string? ifMatch, CancellationToken cancellationToken)
     {
-        var entry = domain.Find(mailbox);
-        if (!VersionTag.Allows(ifMatch, entry is null ? null : Version(entry)))
+        var key = domain.Key(mailbox);
+        var entry = domain.Directory.Mailboxes.Find(key);
+        if (entry is not { Deleting: true } && !VersionTag.Allows(ifMatch, entry is null ? null : Version(entry)))
             return ChangeStatus.VersionMismatch;
         if (entry is not null)
-            await domain.Directory.Mailboxes.SetAsync(domain.Key(mailbox), null);
+            await MailboxDeletion.DeleteAsync(domain, key, entry, cancellationToken);
         return ChangeStatus.Deleted;
     }
 

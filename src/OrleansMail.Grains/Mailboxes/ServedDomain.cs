@@ -26,7 +26,7 @@ internal sealed record ServedDomain(DomainConfiguration Configuration, MailboxDi
     public string Key(LocalPart localPart) => AddressResolver.Key(Settings, localPart);
 
     /// <summary>The mailbox of exactly that name.</summary>
-    public MailboxEntry? Find(LocalPart mailbox) => Directory.Mailboxes.Find(Key(mailbox));
+    public MailboxEntry? Find(LocalPart mailbox) => Directory.FindMailbox(Key(mailbox));
 
     /// <summary>As the contract shows it.</summary>
     public Mailbox Show(MailboxEntry entry) =>

@@ -4,6 +4,7 @@ using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Tenants;
+using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Provisioning;
 using OrleansMail.Grains.State;
 
@@ -21,13 +22,17 @@ internal sealed class TenantGrain : Grain, ITenantGrain
 
     /// <summary>Created by Orleans.</summary>
     public TenantGrain(
-        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage, IGrainFactory grains, IDomainVerifier verifier, TimeProvider time)
+        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage,
+        IGrainFactory grains,
+        PartitionRouter partitions,
+        IDomainVerifier verifier,
+        TimeProvider time)
     {
         id = TenantId.Parse(this.GetPrimaryKeyString());
         this.grains = grains;
         this.time = time;
         document = new(storage, GrainStorageNames.Tenant, this.GetGrainId());
-        domains = new(id, document, grains, verifier, time);
+        domains = new(id, document, grains, partitions, verifier, time);
         quota = new(id, grains);
     }
 

@@ -150,6 +150,10 @@ internal sealed class FakePartitions : IPartitionFactory
 
     public IEnumerable<(DomainKey Domain, MessageSubmission Submission)> Records => logs.Values.SelectMany(l => l.Records).Select(r => (r.Domain, r.Submission));
 
+    public IReadOnlyList<(DomainKey Domain, Incarnation? Mailbox)> Forgotten => [.. logs.Values.SelectMany(l => l.Forgotten)];
+
+    public IReadOnlyList<(DomainKey Domain, RetentionPolicy Policy)> Maintained => [.. logs.Values.SelectMany(l => l.Maintained)];
+
     public Task<IPartition> OpenAsync(PartitionId id, CancellationToken cancellationToken)
     {
         if (OpenFailure is { } failure)

@@ -41,4 +41,27 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.True((bool)(await api.GetAsync(path))["legalHold"]!);
         Assert.Equal(HttpStatusCode.Conflict, (await api.SendAsAsync(secret, HttpMethod.Delete, path)).StatusCode);
     }
+
+    [Fact]
+    public async Task A_deleted_message_is_not_found_and_deleting_it_again_succeeds()
+    {
+        var (name, list) = await api.NewMailboxAsync();
+        var path = $"{Tenant}/messages/{api.Deliver(name)}";
+        Assert.Equal(HttpStatusCode.NoContent, (await api.SendAsync(HttpMethod.Delete, path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await api.Client.GetAsync(path)).StatusCode);
+        Assert.Empty((JsonArray)(await api.GetAsync(list))["items"]!);
+        Assert.Equal(HttpStatusCode.NoContent, (await api.SendAsync(HttpMethod.Delete, path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await api.SendAsync(HttpMethod.Delete, $"{Tenant}/messages/none")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_that_may_only_read_mail_deletes_none()
+    {
+        var (name, _) = await api.NewMailboxAsync();
+        var path = $"{Tenant}/messages/{api.Deliver(name)}";
+        var (_, reader) = await api.NewKeyAsync(scopes: "mail:read");
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsAsync(reader, HttpMethod.Delete, path)).StatusCode);
+        var (_, writer) = await api.NewKeyAsync(scopes: "mailboxes:write");
+        Assert.Equal(HttpStatusCode.NoContent, (await api.SendAsAsync(writer, HttpMethod.Delete, path)).StatusCode);
+    }
 }
