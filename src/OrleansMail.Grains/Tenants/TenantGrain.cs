@@ -113,6 +113,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
     {
         await grains.GetTenantKeys(id).ClearAsync(CancellationToken.None);
         await domains.FinishDeletionsAsync();
+        await grains.GetRemovals().AddAsync(id, new((await document.ReadAsync()).Incarnation), CancellationToken.None);
         await document.ClearAsync();
     }
 

@@ -102,6 +102,8 @@ internal sealed class FakePartition(PartitionId id, FakeLog log, FakePartitions 
     public ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken)
     {
         Check();
+        if (owner.FailMaintenance(domain))
+            throw new StoreUnavailableException("The test's domain can't be maintained.");
         lock (log.Gate)
             log.Maintained.Add((domain, policy));
         return new(new MaintenanceReport(0, 0, 0, 0, 0, 0));
@@ -140,6 +142,9 @@ internal sealed class FakePartitions : IPartitionFactory
     public List<Ulid> Seen { get; } = [];
 
     public Func<Exception>? Failure { get; set; }
+
+    /// <summary>Domains whose maintenance fails.</summary>
+    public Func<DomainKey, bool> FailMaintenance { get; set; } = _ => false;
 
     public Func<Exception>? OpenFailure { get; set; }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using OrleansMail.Contracts;
+using OrleansMail.Contracts.Tenants;
 
 namespace OrleansMail.Server.Tests.Api;
 
@@ -63,5 +65,21 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsAsync(reader, HttpMethod.Delete, path)).StatusCode);
         var (_, writer) = await api.NewKeyAsync(scopes: "mailboxes:write");
         Assert.Equal(HttpStatusCode.NoContent, (await api.SendAsAsync(writer, HttpMethod.Delete, path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Removals_are_listed_page_by_page_for_the_operator_alone()
+    {
+        var removals = Enumerable.Range(1, 3).Select(day => new TenantRemoval(
+            TenantId.Parse($"gone-{day}"), Incarnation.Create(TimeProvider.System), DateTimeOffset.UnixEpoch, day == 1 ? DateTimeOffset.UnixEpoch.AddDays(1) : null, day, 10 * day));
+        api.Cluster.Removals.Items.AddRange(removals);
+        var first = await api.GetAsync("/v1/removals?limit=2");
+        var second = await api.GetAsync($"/v1/removals?limit=2&cursor={first["next"]}");
+        JsonNode?[] all = [.. (JsonArray)first["items"]!, .. (JsonArray)second["items"]!];
+        Assert.Equal(["gone-1", "gone-2", "gone-3"], all.Select(r => (string)r!["tenant"]!).Order());
+        var finished = all.Single(r => (string)r!["tenant"]! == "gone-1")!;
+        Assert.Equal(("1970-01-02T00:00:00+00:00", 1, 10), ((string)finished["finishedAt"]!, (int)finished["objects"]!, (int)finished["bytes"]!));
+        var (_, secret) = await api.NewKeyAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsAsync(secret, HttpMethod.Get, "/v1/removals")).StatusCode);
     }
 }
