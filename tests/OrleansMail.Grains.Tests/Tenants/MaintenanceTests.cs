@@ -52,6 +52,7 @@ public sealed class MaintenanceTests : IAsyncLifetime
 
         await cluster.Grains.GetJanitor().WalkAsync();
         Assert.Equal([$"t/{stays}/d/head"], cluster.Store.Objects.Keys);
+        await cluster.Grains.GetJanitor().WalkAsync(); // finds nothing, but the logs may still hold something
         Assert.Equal(("gone", gone, null, 2, 20), await ShowAsync());
 
         cluster.Store.Objects[$"t/{gone}/d/pack/late"] = 5; // of a log that was not empty yet
