@@ -25,6 +25,12 @@ public static class GrainKeys
     /// <summary>The API keys of a tenant.</summary>
     public static ITenantKeysGrain GetTenantKeys(this IGrainFactory grains, TenantId tenant) => grains.GetGrain<ITenantKeysGrain>(tenant.Value);
 
+    /// <summary>The removals of deleted tenants.</summary>
+    public static IRemovalsGrain GetRemovals(this IGrainFactory grains) => grains.GetGrain<IRemovalsGrain>(0);
+
+    /// <summary>The grain that looks after all tenants.</summary>
+    public static IJanitorGrain GetJanitor(this IGrainFactory grains) => grains.GetGrain<IJanitorGrain>(0);
+
     /// <summary>The owner of a partition log.</summary>
     public static IPartitionGrain GetPartition(this IGrainFactory grains, PartitionId partition) =>
         grains.GetGrain<IPartitionGrain>(partition.ToString());

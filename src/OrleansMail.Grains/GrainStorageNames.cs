@@ -18,6 +18,9 @@ public static class GrainStorageNames
     /// <summary>Keys of a tenant: the first page; further ones and the list of them have names that begin so.</summary>
     public const string Keys = "keys";
 
+    /// <summary>The removals of deleted tenants: the first page; further ones and the list of them have names that begin so.</summary>
+    public const string Removals = "removals";
+
     /// <summary>Mailboxes of a mailboxes grain: the first page; further ones and the list of them have names that begin so.</summary>
     public const string Mailboxes = "mailboxes";
 

@@ -9,6 +9,12 @@ public sealed class MailGrainOptions
     /// <summary>Partition logs of a store that is made now; an existing one keeps the number in its manifest. Default 1, right for a folder: one disk, one sync.</summary>
     public int Partitions { get; set; } = 1;
 
+    /// <summary>How often all tenants are walked for retention and removals. Default 1 h.</summary>
+    public TimeSpan MaintainEvery { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Time within which the octets of what was deleted are gone from logs that tenants share. Default 24 h.</summary>
+    public TimeSpan DeleteWithin { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>How a tenant proves a domain name. Default <see cref="DomainVerification.Dns"/>.</summary>
     public DomainVerification DomainVerification { get; set; } = DomainVerification.Dns;
 }

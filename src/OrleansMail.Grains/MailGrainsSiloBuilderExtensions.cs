@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -5,6 +6,7 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Domains;
+using OrleansMail.Grains.Maintenance;
 using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Tenants;
 
@@ -32,6 +34,9 @@ public static class MailGrainsSiloBuilderExtensions
         services.TryAddSingleton<StoreManifestReader>();
         services.TryAddSingleton<PartitionRouter>();
         services.TryAddSingleton<ITenantIndex, TenantIndex>();
+        services.TryAddSingleton(s => new MaintenanceMetrics(s.GetRequiredService<TimeProvider>(), s.GetService<IMeterFactory>()));
+        services.TryAddSingleton<TenantWalk>();
+        services.AddHostedService<JanitorVisits>();
         services.TryAddSingleton<IDomainVerifier>(s => s.GetRequiredService<IOptions<MailGrainOptions>>().Value.DomainVerification switch
         {
             DomainVerification.None => new AcceptingVerifier(),

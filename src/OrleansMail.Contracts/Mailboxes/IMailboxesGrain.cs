@@ -2,6 +2,7 @@ using Orleans.Concurrency;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
+using OrleansMail.Contracts.Storage;
 
 namespace OrleansMail.Contracts.Mailboxes;
 
@@ -45,6 +46,11 @@ public interface IMailboxesGrain : IGrainWithStringKey
     [Alias("find"), AlwaysInterleave]
     ValueTask<StoredMessage?> FindMessageAsync(MessageId id, CancellationToken cancellationToken);
 
+    /// <summary>Deletes a message: hidden, and that on stable storage, when the task completes. No error when there is none.</summary>
+    /// <exception cref="StoreUnavailableException">It may be gone or not; deleting it again is safe.</exception>
+    [Alias("delete-message"), AlwaysInterleave]
+    ValueTask DeleteMessageAsync(MessageId id, CancellationToken cancellationToken);
+
     /// <summary>A mailbox and how full it is; null when it does not exist.</summary>
     [Alias("get-mailbox"), AlwaysInterleave]
     ValueTask<Versioned<MailboxStatus>?> GetMailboxAsync(LocalPart mailbox, CancellationToken cancellationToken);
@@ -61,7 +67,10 @@ public interface IMailboxesGrain : IGrainWithStringKey
     [Alias("put-mailbox")]
     ValueTask<ChangeResult<MailboxStatus>> PutMailboxAsync(LocalPart mailbox, MailboxSettings settings, string? ifMatch, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a mailbox and hides its messages at once; no error when it does not exist.</summary>
+    /// <summary>
+    /// Deletes a mailbox and hides its messages at once; no error when it does not exist. Begun and not finished, it is gone for everyone; deleting
+    /// or creating it again, or the next maintenance, finishes it.
+    /// </summary>
     [Alias("delete-mailbox")]
     ValueTask<ChangeStatus> DeleteMailboxAsync(LocalPart mailbox, string? ifMatch, CancellationToken cancellationToken);
 
@@ -92,4 +101,15 @@ public interface IMailboxesGrain : IGrainWithStringKey
     /// <summary>Removes all mailboxes and aliases: the domain is being deleted.</summary>
     [Alias("clear")]
     ValueTask ClearAsync(CancellationToken cancellationToken);
+
+    /// <summary>Finishes deletions of mailboxes that broke off.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed; the next try goes on.</exception>
+    [Alias("finish-deletions")]
+    ValueTask FinishDeletionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Applies the retention of tenant, domain and mailboxes, and finishes deletions of mailboxes that broke off.</summary>
+    /// <returns>What was done; null when there is no such domain.</returns>
+    /// <exception cref="StoreUnavailableException">The store failed; the next maintenance goes on.</exception>
+    [Alias("maintain"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    ValueTask<MaintenanceReport?> MaintainAsync(CancellationToken cancellationToken);
 }

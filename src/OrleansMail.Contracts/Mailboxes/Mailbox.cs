@@ -17,13 +17,19 @@ public sealed record Mailbox(
 
 /// <summary>What is set of a mailbox.</summary>
 /// <param name="Suspended">Mail for it is answered 450 4.7.0.</param>
-/// <param name="RetentionDays">Days until a message expires; null when nothing says so.</param>
+/// <param name="RetentionDays">Days until a message expires; null where the domain's or the tenant's count.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.mailbox-settings")]
 public sealed record MailboxSettings([property: Id(0)] bool Suspended = false, [property: Id(1)] int? RetentionDays = null);
 
 /// <summary>A mailbox and how full it is.</summary>
+/// <param name="Mailbox">The mailbox.</param>
+/// <param name="Usage">How full it is.</param>
+/// <param name="EffectiveRetention">Days until a message of it expires, all rules taken together; null when none does, as under a legal hold.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.mailbox-status")]
-public sealed record MailboxStatus([property: Id(0)] Mailbox Mailbox, [property: Id(1)] MailboxUsage Usage);
+public sealed record MailboxStatus(
+    [property: Id(0)] Mailbox Mailbox,
+    [property: Id(1)] MailboxUsage Usage,
+    [property: Id(2)] int? EffectiveRetention = null);
 
 /// <summary>A page of a mailbox's messages.</summary>
 /// <param name="Mailbox">The mailbox, whose incarnation the cursor carries.</param>

@@ -34,6 +34,9 @@ public enum ChangeStatus
 
     /// <summary>What it belongs to has as many of its kind as it may.</summary>
     LimitReached = 6,
+
+    /// <summary>A legal hold forbids it.</summary>
+    Held = 7,
 }
 
 /// <summary>A change's outcome.</summary>

@@ -10,6 +10,9 @@ public sealed record RetentionPolicy(
     [property: Id(1)] IReadOnlyDictionary<Incarnation, int?> Mailboxes,
     [property: Id(2)] bool Hold)
 {
+    /// <summary>The most days that can be set: 100 years.</summary>
+    public const int MaxDays = 36500;
+
     /// <summary>Keeps everything.</summary>
     public static RetentionPolicy Keep { get; } = new(null, new Dictionary<Incarnation, int?>(), false);
 

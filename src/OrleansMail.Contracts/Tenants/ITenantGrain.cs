@@ -23,7 +23,7 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("put")]
     ValueTask<ChangeResult<Tenant>> PutAsync(TenantSettings settings, string? ifMatch, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the tenant with its keys, domains and mailboxes; no error when it does not exist. Invalid for the operator's (<see cref="OperatorMailbox"/>).</summary>
+    /// <summary>Deletes the tenant with its keys, domains and mailboxes; no error when it does not exist. Invalid for the operator's (<see cref="OperatorMailbox"/>), held while it or one of its domains is under a legal hold.</summary>
     [Alias("delete")]
     ValueTask<ChangeStatus> DeleteAsync(string? ifMatch, CancellationToken cancellationToken);
 
@@ -47,7 +47,7 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("verify-domain")]
     ValueTask<Versioned<Domain>?> VerifyDomainAsync(DomainName name, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a domain with its mailboxes and gives its name up; no error when the tenant has none of that name. Invalid for the operator's (<see cref="OperatorMailbox"/>).</summary>
+    /// <summary>Deletes a domain with its mailboxes and gives its name up; no error when the tenant has none of that name. Invalid for the operator's (<see cref="OperatorMailbox"/>), held under a legal hold.</summary>
     [Alias("delete-domain")]
     ValueTask<ChangeStatus> DeleteDomainAsync(DomainName name, string? ifMatch, CancellationToken cancellationToken);
 

@@ -16,11 +16,21 @@ public sealed record Tenant(
 /// <param name="DisplayName">For people; null when none was given.</param>
 /// <param name="Suspended">Mail for it is answered 450 4.7.0 and nothing is stored.</param>
 /// <param name="Limits">What it may use.</param>
+/// <param name="Policy">How long its mail is kept; null is as if nothing were set.</param>
 [GenerateSerializer, Immutable, Alias("orleansmail.tenant-settings")]
 public sealed record TenantSettings(
     [property: Id(0)] string? DisplayName,
     [property: Id(1)] bool Suspended,
-    [property: Id(2)] TenantLimits Limits);
+    [property: Id(2)] TenantLimits Limits,
+    [property: Id(3)] TenantPolicy? Policy = null);
+
+/// <summary>How long a tenant's mail is kept.</summary>
+/// <param name="RetentionDays">Days until a message expires where neither domain nor mailbox has a time of its own; null to keep it.</param>
+/// <param name="LegalHold">Nothing expires, and what is deleted stays in the store, hidden. In a change null leaves it as it is.</param>
+[GenerateSerializer, Immutable, Alias("orleansmail.tenant-policy")]
+public sealed record TenantPolicy(
+    [property: Id(0)] int? RetentionDays = null,
+    [property: Id(1)] bool? LegalHold = null);
 
 /// <summary>What a tenant may use; null is unlimited.</summary>
 /// <param name="MaxMessageBytes">Octets of one message's content.</param>

@@ -1,6 +1,7 @@
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Grains.Provisioning;
+using OrleansMail.Grains.Tenants;
 
 namespace OrleansMail.Grains.Domains;
 
@@ -18,6 +19,8 @@ internal static class DomainRules
             return new("catchAll", "A local part of 1 to 64 octets, or null to refuse unknown recipients.");
         if (settings.Subaddressing is { } separator && (separator.Length != 1 || !Separators.Contains(separator, StringComparison.Ordinal)))
             return new("subaddressing", $"One of {string.Join(' ', Separators.AsEnumerable())}, or null for no sub-addresses.");
+        if (RetentionRules.Check(settings.RetentionDays, "retentionDays") is { } problem)
+            return problem;
         return existing is not null && existing.ExactCase != settings.ExactCase
             ? new("exactCase", "Fixed when the domain is created, because its mailboxes are kept by it: delete the domain and create it again.")
             : null;

@@ -7,7 +7,8 @@ namespace OrleansMail.Grains.Mailboxes;
 /// <param name="Incarnation">This creation of it.</param>
 /// <param name="Version">Raised by each change.</param>
 /// <param name="Settings">Its settings.</param>
-public sealed record MailboxEntry(string LocalPart, Ulid Incarnation, long Version, MailboxSettings Settings);
+/// <param name="Deleting">Gone for everyone; its messages are still to be forgotten.</param>
+public sealed record MailboxEntry(string LocalPart, Ulid Incarnation, long Version, MailboxSettings Settings, bool Deleting = false);
 
 /// <summary>An alias as stored.</summary>
 /// <param name="Alias">A local part, unquoted, or a prefix pattern that ends in <c>*</c>.</param>

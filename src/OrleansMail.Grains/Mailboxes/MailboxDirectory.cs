@@ -15,7 +15,7 @@ internal sealed class MailboxDirectory : IAddressBook
         Aliases = new(storage, GrainStorageNames.Aliases, grain, a => 1 + a.Targets.Count / TargetsOfOneWeight);
     }
 
-    /// <summary>The mailboxes by key.</summary>
+    /// <summary>The mailboxes by key; those too that are being deleted.</summary>
     public PagedTable<MailboxEntry> Mailboxes { get; }
 
     /// <summary>The aliases by key; prefix patterns too, under their text.</summary>
@@ -36,7 +36,7 @@ internal sealed class MailboxDirectory : IAddressBook
     }
 
     /// <inheritdoc/>
-    public MailboxEntry? FindMailbox(string name) => Mailboxes.Find(name);
+    public MailboxEntry? FindMailbox(string name) => Mailboxes.Find(name) is { Deleting: false } entry ? entry : null;
 
     /// <inheritdoc/>
     public AliasEntry? FindAlias(string name) => Aliases.Find(name);

@@ -42,6 +42,13 @@ internal static class MailboxMessages
         return message is not null && Find(domain, message.Mailbox) is not null ? message : null;
     }
 
+    /// <inheritdoc cref="IMailboxesGrain.DeleteMessageAsync"/>
+    public static async ValueTask DeleteAsync(ServedDomain domain, MessageId id, CancellationToken cancellationToken)
+    {
+        if (domain.Configuration.Domain.Key.Number == id.Domain)
+            await domain.Partition.DeleteAsync(domain.Configuration.Domain.Key, id, cancellationToken);
+    }
+
     // Asked again at the commit: what RCPT said may be outdated by now.
     private static RecordOutcome? Obstacle(ServedDomain domain, MessageSubmission submission)
     {

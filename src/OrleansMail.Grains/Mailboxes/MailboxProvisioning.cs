@@ -3,14 +3,13 @@ using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Grains.Provisioning;
+using OrleansMail.Grains.Tenants;
 
 namespace OrleansMail.Grains.Mailboxes;
 
 /// <summary>The mailboxes of a domain as they are set up and shown.</summary>
 internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider time)
 {
-    private const int MaxRetentionDays = 36500;
-
     /// <inheritdoc cref="IMailboxesGrain.GetMailboxAsync"/>
     public static async ValueTask<Versioned<MailboxStatus>?> GetAsync(ServedDomain domain, LocalPart mailbox, CancellationToken cancellationToken) =>
         domain.Find(mailbox) is { } entry ? await StatusAsync(domain, entry, cancellationToken) : null;
@@ -20,7 +19,7 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
     {
         limit = Paging.Clamp(limit);
         var page = Paging.Cut(domain.Directory.Mailboxes.Behind(after, limit + 1), limit, e => e.Key);
-        var items = await Task.WhenAll(page.Items.Select(e => StatusAsync(domain, e.Value, cancellationToken)));
+        var items = await Task.WhenAll(page.Items.Where(e => !e.Value.Deleting).Select(e => StatusAsync(domain, e.Value, cancellationToken)));
         return new([.. items.Select(i => i.Value)], page.Next);
     }
 
@@ -29,6 +28,8 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
         ServedDomain domain, LocalPart mailbox, MailboxSettings settings, string? ifMatch, CancellationToken cancellationToken)
     {
         var key = domain.Key(mailbox);
+        if (domain.Directory.Mailboxes.Find(key) is { Deleting: true } leaving)
+            await MailboxDeletion.FinishAsync(domain, key, leaving, CancellationToken.None);
         var old = domain.Directory.FindMailbox(key);
         if (!VersionTag.Allows(ifMatch, old is null ? null : Version(old)))
             return new(ChangeStatus.VersionMismatch);
@@ -39,26 +40,27 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
             : old with { Settings = settings, Version = old.Version + 1 };
         await domain.Directory.Mailboxes.SetAsync(key, entry);
         return old is null
-            ? new(ChangeStatus.Created, new(new(domain.Show(entry), new(0, 0, null)), Version(entry)))
+            ? new(ChangeStatus.Created, new(new(domain.Show(entry), new(0, 0, null), domain.Retention(entry)), Version(entry)))
             : new(ChangeStatus.Updated, await StatusAsync(domain, entry, cancellationToken));
     }
 
     /// <inheritdoc cref="IMailboxesGrain.DeleteMailboxAsync"/>
-    public static async ValueTask<ChangeStatus> DeleteAsync(ServedDomain domain, LocalPart mailbox, string? ifMatch)
+    public static async ValueTask<ChangeStatus> DeleteAsync(ServedDomain domain, LocalPart mailbox, string? ifMatch, CancellationToken cancellationToken)
     {
-        var entry = domain.Find(mailbox);
-        if (!VersionTag.Allows(ifMatch, entry is null ? null : Version(entry)))
+        var key = domain.Key(mailbox);
+        var entry = domain.Directory.Mailboxes.Find(key);
+        if (entry is not { Deleting: true } && !VersionTag.Allows(ifMatch, entry is null ? null : Version(entry)))
             return ChangeStatus.VersionMismatch;
         if (entry is not null)
-            await domain.Directory.Mailboxes.SetAsync(domain.Key(mailbox), null);
+            await MailboxDeletion.DeleteAsync(domain, key, entry, cancellationToken);
         return ChangeStatus.Deleted;
     }
 
     private async ValueTask<FieldProblem?> CheckAsync(
         ServedDomain domain, string key, MailboxEntry? old, MailboxSettings settings, CancellationToken cancellationToken)
     {
-        if (settings.RetentionDays is < 1 or > MaxRetentionDays)
-            return new("retentionDays", $"From 1 to {MaxRetentionDays}, or null to keep messages.");
+        if (RetentionRules.Check(settings.RetentionDays, "retentionDays") is { } problem)
+            return problem;
         if (old is not null)
             return null;
         if (domain.Directory.FindAlias(key) is not null)
@@ -72,7 +74,7 @@ internal sealed class MailboxProvisioning(IGrainFactory grains, TimeProvider tim
     private static async Task<Versioned<MailboxStatus>> StatusAsync(ServedDomain domain, MailboxEntry entry, CancellationToken cancellationToken)
     {
         MailboxUsage usage = await domain.Partition.GetUsageAsync(domain.Configuration.Domain.Key, new(entry.Incarnation), cancellationToken);
-        return new(new(domain.Show(entry), usage), Version(entry));
+        return new(new(domain.Show(entry), usage, domain.Retention(entry)), Version(entry));
     }
 
     private static string Version(MailboxEntry entry) => VersionTag.Of(entry.Incarnation, entry.Version);

@@ -5,6 +5,7 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Grains.Partitions;
 
 namespace OrleansMail.Grains.Mailboxes;
@@ -59,6 +60,13 @@ internal sealed class MailboxesGrain : Grain, IMailboxesGrain
         await served.GetAsync(cancellationToken) is { } domain ? await MailboxMessages.FindAsync(domain, id, cancellationToken) : null;
 
     /// <inheritdoc/>
+    public async ValueTask DeleteMessageAsync(MessageId id, CancellationToken cancellationToken)
+    {
+        if (await served.GetAsync(cancellationToken) is { } domain)
+            await MailboxMessages.DeleteAsync(domain, id, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<Versioned<MailboxStatus>?> GetMailboxAsync(LocalPart mailbox, CancellationToken cancellationToken) =>
         await served.GetAsync(cancellationToken) is { } domain ? await MailboxProvisioning.GetAsync(domain, mailbox, cancellationToken) : null;
 
@@ -80,7 +88,7 @@ internal sealed class MailboxesGrain : Grain, IMailboxesGrain
     /// <inheritdoc/>
     public async ValueTask<ChangeStatus> DeleteMailboxAsync(LocalPart mailbox, string? ifMatch, CancellationToken cancellationToken) =>
         await served.GetAsync(cancellationToken) is { } domain
-            ? await ChangeAsync(() => MailboxProvisioning.DeleteAsync(domain, mailbox, ifMatch))
+            ? await ChangeAsync(() => MailboxProvisioning.DeleteAsync(domain, mailbox, ifMatch, cancellationToken))
             : ifMatch is null ? ChangeStatus.Deleted : ChangeStatus.VersionMismatch;
 
     /// <inheritdoc/>
@@ -121,6 +129,32 @@ internal sealed class MailboxesGrain : Grain, IMailboxesGrain
         finally
         {
             served.Forget();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<MaintenanceReport?> MaintainAsync(CancellationToken cancellationToken)
+    {
+        if (await served.GetAsync(cancellationToken) is not { } domain)
+            return null;
+        if (DomainMaintenance.Unfinished(domain).Length > 0)
+            await this.AsReference<IMailboxesGrain>().FinishDeletionsAsync(cancellationToken); // in its turn among the other changes
+        return await DomainMaintenance.MaintainAsync(domain, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FinishDeletionsAsync(CancellationToken cancellationToken)
+    {
+        if (await served.GetAsync(cancellationToken) is not { } domain)
+            return;
+        foreach (var key in DomainMaintenance.Unfinished(domain))
+        {
+            if (domain.Directory.Mailboxes.Find(key) is { Deleting: true } entry)
+                await ChangeAsync(async () =>
+                {
+                    await MailboxDeletion.FinishAsync(domain, key, entry, cancellationToken);
+                    return true;
+                });
         }
     }
 

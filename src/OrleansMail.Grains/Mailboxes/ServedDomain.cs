@@ -19,11 +19,14 @@ internal sealed record ServedDomain(DomainConfiguration Configuration, MailboxDi
     /// <summary>Whether its mail is deferred.</summary>
     public bool Suspended => Configuration.TenantSuspended || Configuration.Domain.Status == DomainStatus.Suspended;
 
+    /// <summary>Days until a message of a mailbox expires; null when none does.</summary>
+    public int? Retention(MailboxEntry entry) => Configuration.Hold ? null : entry.Settings.RetentionDays ?? Configuration.RetentionDays;
+
     /// <summary>The form in which the domain compares a local part.</summary>
     public string Key(LocalPart localPart) => AddressResolver.Key(Settings, localPart);
 
     /// <summary>The mailbox of exactly that name.</summary>
-    public MailboxEntry? Find(LocalPart mailbox) => Directory.Mailboxes.Find(Key(mailbox));
+    public MailboxEntry? Find(LocalPart mailbox) => Directory.FindMailbox(Key(mailbox));
 
     /// <summary>As the contract shows it.</summary>
     public Mailbox Show(MailboxEntry entry) =>

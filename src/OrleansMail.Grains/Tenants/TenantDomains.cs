@@ -1,15 +1,18 @@
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Domains;
+using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Provisioning;
 using OrleansMail.Grains.State;
 
 namespace OrleansMail.Grains.Tenants;
 
 /// <summary>The domains of a tenant as they are set up, claimed and given up. Each step can be repeated, so that a crash between two is mended by the next try.</summary>
-internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> document, IGrainFactory grains, IDomainVerifier verifier, TimeProvider time)
+internal sealed class TenantDomains(
+    TenantId id, GrainDocument<TenantState> document, IGrainFactory grains, PartitionRouter partitions, IDomainVerifier verifier, TimeProvider time)
 {
     private const int AtOnce = 32;
 
@@ -30,6 +33,7 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
             return problem.ToResult<Domain>();
         if (old is null && state.Domains.Count >= TenantRules.MaxDomains)
             return new FieldProblem("domain", $"A tenant has at most {TenantRules.MaxDomains} domains.").ToResult<Domain>();
+        settings = settings.WithHoldOf(old?.Settings);
         await document.WriteAsync(old is null
             ? (state with { LastDomainNumber = state.LastDomainNumber + 1 }).With(Create(name, settings, state.LastDomainNumber + 1))
             : state.With(old with { Settings = settings, Version = old.Version + 1 }));
@@ -56,6 +60,8 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
             return ChangeStatus.VersionMismatch;
         if (entry is null)
             return ChangeStatus.Deleted;
+        if (!entry.Deleting && ((await document.ReadAsync()).Settings.IsHeld() || entry.Settings.IsHeld()))
+            return ChangeStatus.Held;
         if (!entry.Deleting)
             await document.WriteAsync((await document.ReadAsync()).With(entry with { Deleting = true }));
         await FinishDeletionAsync(entry);
@@ -112,6 +118,8 @@ internal sealed class TenantDomains(TenantId id, GrainDocument<TenantState> docu
         var mailboxes = grains.GetMailboxes(id, name);
         await mailboxes.ConfigureAsync(null, CancellationToken.None);
         await mailboxes.ClearAsync(CancellationToken.None);
+        var key = new DomainKey(new((await document.ReadAsync()).Incarnation), new(entry.Incarnation), entry.Number);
+        await (await partitions.ForAsync(key, CancellationToken.None)).ForgetAsync(key, null, CancellationToken.None);
         await grains.GetDomain(name).ReleaseAsync(id, new(entry.Incarnation), CancellationToken.None);
     }
 

@@ -4,6 +4,7 @@ using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Tenants;
+using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Provisioning;
 using OrleansMail.Grains.State;
 
@@ -21,13 +22,17 @@ internal sealed class TenantGrain : Grain, ITenantGrain
 
     /// <summary>Created by Orleans.</summary>
     public TenantGrain(
-        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage, IGrainFactory grains, IDomainVerifier verifier, TimeProvider time)
+        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage,
+        IGrainFactory grains,
+        PartitionRouter partitions,
+        IDomainVerifier verifier,
+        TimeProvider time)
     {
         id = TenantId.Parse(this.GetPrimaryKeyString());
         this.grains = grains;
         this.time = time;
         document = new(storage, GrainStorageNames.Tenant, this.GetGrainId());
-        domains = new(id, document, grains, verifier, time);
+        domains = new(id, document, grains, partitions, verifier, time);
         quota = new(id, grains);
     }
 
@@ -50,7 +55,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
         var state = await document.ReadAsync();
         if (!view.Exists)
             state = new() { Incarnation = Incarnation.Create(time).Value, CreatedAt = time.GetUtcNow() };
-        await document.WriteAsync(state with { Settings = settings, Version = state.Version + 1 });
+        await document.WriteAsync(state with { Settings = settings.WithHoldOf(state.Settings), Version = state.Version + 1 });
         await domains.ConfigureAllAsync();
         return new(view.Exists ? ChangeStatus.Updated : ChangeStatus.Created, (await ViewAsync()).Tenant);
     }
@@ -66,6 +71,8 @@ internal sealed class TenantGrain : Grain, ITenantGrain
             return ChangeStatus.VersionMismatch;
         if (state.Settings is null)
             return ChangeStatus.Deleted;
+        if (!state.Deleting && (state.Settings.IsHeld() || state.Domains.Any(d => !d.Deleting && d.Settings.IsHeld())))
+            return ChangeStatus.Held;
         if (!state.Deleting)
             await document.WriteAsync(state with { Deleting = true });
         await FinishDeletionAsync();
@@ -106,6 +113,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
     {
         await grains.GetTenantKeys(id).ClearAsync(CancellationToken.None);
         await domains.FinishDeletionsAsync();
+        await grains.GetRemovals().AddAsync(id, new((await document.ReadAsync()).Incarnation), CancellationToken.None);
         await document.ClearAsync();
     }
 

@@ -23,6 +23,8 @@ internal static class TenantRules
             return new("limits.messagesPerDay", "At least 0, or absent for no limit.");
         if (limits.StorageBytes < 0)
             return new("limits.storageBytes", "At least 0, or absent for no limit.");
-        return limits.Mailboxes < 0 ? new("limits.mailboxes", "At least 0, or absent for no limit.") : null;
+        if (limits.Mailboxes < 0)
+            return new("limits.mailboxes", "At least 0, or absent for no limit.");
+        return RetentionRules.Check(settings.Policy?.RetentionDays, "policy.retentionDays");
     }
 }

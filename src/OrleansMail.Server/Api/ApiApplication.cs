@@ -6,6 +6,7 @@ using OrleansMail.Server.Api.Mailboxes;
 using OrleansMail.Server.Api.Messages;
 using OrleansMail.Server.Api.Problems;
 using OrleansMail.Server.Api.Reference;
+using OrleansMail.Server.Api.Removals;
 using OrleansMail.Server.Api.Requests;
 using OrleansMail.Server.Api.Security;
 using OrleansMail.Server.Api.Tenants;
@@ -38,6 +39,7 @@ internal static class ApiApplication
         operations.MapMailboxes();
         operations.MapAliases();
         operations.MapMessages();
+        operations.MapRemovals();
         return app;
     }
 }

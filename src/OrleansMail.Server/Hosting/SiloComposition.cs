@@ -21,6 +21,8 @@ internal static class SiloComposition
         orleans.AddOrleansMailGrains(options =>
         {
             options.Partitions = store.Partitions;
+            options.MaintainEvery = settings.Storage.MaintainEvery;
+            options.DeleteWithin = settings.Storage.DeleteWithin;
             options.DomainVerification = settings.Domains.Verification;
         });
         orleans.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);

@@ -102,6 +102,8 @@ internal sealed class FakePartition(PartitionId id, FakeLog log, FakePartitions 
     public ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken)
     {
         Check();
+        if (owner.FailMaintenance(domain))
+            throw new StoreUnavailableException("The test's domain can't be maintained.");
         lock (log.Gate)
             log.Maintained.Add((domain, policy));
         return new(new MaintenanceReport(0, 0, 0, 0, 0, 0));
@@ -141,6 +143,9 @@ internal sealed class FakePartitions : IPartitionFactory
 
     public Func<Exception>? Failure { get; set; }
 
+    /// <summary>Domains whose maintenance fails.</summary>
+    public Func<DomainKey, bool> FailMaintenance { get; set; } = _ => false;
+
     public Func<Exception>? OpenFailure { get; set; }
 
     public PartitionHealth Health { get; set; }
@@ -149,6 +154,10 @@ internal sealed class FakePartitions : IPartitionFactory
     public Func<MessageSubmission, Task> Commit { get; set; } = _ => Task.CompletedTask;
 
     public IEnumerable<(DomainKey Domain, MessageSubmission Submission)> Records => logs.Values.SelectMany(l => l.Records).Select(r => (r.Domain, r.Submission));
+
+    public IReadOnlyList<(DomainKey Domain, Incarnation? Mailbox)> Forgotten => [.. logs.Values.SelectMany(l => l.Forgotten)];
+
+    public IReadOnlyList<(DomainKey Domain, RetentionPolicy Policy)> Maintained => [.. logs.Values.SelectMany(l => l.Maintained)];
 
     public Task<IPartition> OpenAsync(PartitionId id, CancellationToken cancellationToken)
     {

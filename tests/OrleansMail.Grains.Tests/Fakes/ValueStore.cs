@@ -10,6 +10,9 @@ internal sealed class ValueStore(StateStore state) : IObjectStore
 {
     private readonly ConcurrentDictionary<string, byte[]> values = new();
 
+    /// <summary>Objects of tenants, and their lengths.</summary>
+    public ConcurrentDictionary<string, long> Objects { get; } = new();
+
     public bool Away { get; set; }
 
     public bool Room { get; set; } = true;
@@ -32,6 +35,10 @@ internal sealed class ValueStore(StateStore state) : IObjectStore
     public async IAsyncEnumerable<StoredItem> ListAsync(string prefix, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.Yield();
+        if (prefix.StartsWith("t/", StringComparison.Ordinal))
+            Check();
+        foreach (var (path, length) in Objects.OrderBy(o => o.Key, StringComparer.Ordinal).Where(o => o.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            yield return new(path, length, default);
         foreach (var path in state.Paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(p, after) > 0))
             yield return new(path, 1, default);
     }
@@ -42,7 +49,12 @@ internal sealed class ValueStore(StateStore state) : IObjectStore
         return new(Room);
     }
 
-    public ValueTask DeleteAsync(string path, string? ifMatch, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask DeleteAsync(string path, string? ifMatch, CancellationToken cancellationToken)
+    {
+        Check();
+        Objects.TryRemove(path, out _);
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask<IObjectWriter> CreateObjectAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -191,6 +191,8 @@ public sealed class ProblemTests(ApiFixture api) : IClassFixture<ApiFixture>
         yield return await api.PutAsync("/v1/tenants/demo", "{}", ifMatch: "bare");
         yield return await api.PutAsync("/v1/tenants/demo", "{}", ifMatch: "\"old\"");
         yield return await api.Client.PutAsync("/v1/tenants/demo", new StringContent("a=b", new MediaTypeHeaderValue("application/x-www-form-urlencoded")));
+        await api.PutAsync("/v1/tenants/on-hold", """{"policy":{"legalHold":true}}""");
+        yield return await api.SendAsync(HttpMethod.Delete, "/v1/tenants/on-hold");
         await api.PutAsync("/v1/tenants/full", "{}");
         yield return await api.SendAsync(HttpMethod.Post, "/v1/tenants/full/keys", """{"name":"k"}""");
         var (name, _) = await api.NewMailboxAsync();

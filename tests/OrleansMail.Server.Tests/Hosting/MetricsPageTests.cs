@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansMail.Grains.Maintenance;
 using OrleansMail.Server.Telemetry;
 using OrleansMail.Smtp;
 using OrleansMail.Storage.Partitions;
@@ -29,6 +30,7 @@ public sealed partial class MetricsPageTests
         listener.Start();
 
         _ = new GatewayMetrics(meters);
+        _ = new MaintenanceMetrics(TimeProvider.System, meters);
         await using var engine = new SmtpServer(new SmtpServerOptions { HostName = "mx" }, new MemoryDelivery(), meters: meters);
         _ = new PartitionFactory(new MemoryObjectStore(), PartitionOptions.ForFolder(), TimeProvider.System, NullLoggerFactory.Instance, meters);
 
@@ -39,7 +41,8 @@ public sealed partial class MetricsPageTests
     private static string Kind(Instrument instrument)
     {
         var type = instrument.GetType().Name;
-        return type.StartsWith("UpDown", StringComparison.Ordinal) ? "up/down counter" : type.StartsWith("Histogram", StringComparison.Ordinal) ? "histogram" : "counter";
+        return type.StartsWith("UpDown", StringComparison.Ordinal) ? "up/down counter" : type.StartsWith("Histogram", StringComparison.Ordinal) ? "histogram"
+            : type.StartsWith("ObservableGauge", StringComparison.Ordinal) ? "gauge" : "counter";
     }
 
     [GeneratedRegex(@"^\| `([a-z.]+)` \| ([a-z/ ]+) \| `([^`]+)` \|", RegexOptions.Multiline)]

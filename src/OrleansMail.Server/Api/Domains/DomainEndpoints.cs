@@ -25,7 +25,7 @@ internal static class DomainEndpoints
         group.MapPut("/{domain}", PutAsync).Describe("putDomain", "Create or replace a domain", "Claims the name and sets all of the domain's settings: what is absent gets its default.").Needs(KeyScopes.DomainsWrite)
             .RefusesChanges(ProblemCodes.TenantNotFound, ProblemCodes.ValueInvalid);
         group.MapDelete("/{domain}", DeleteAsync).Describe("deleteDomain", "Delete a domain", "Deletes the domain with its mailboxes and mail and gives the name up. Deleting what does not exist succeeds.").Needs(KeyScopes.DomainsWrite)
-            .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid);
+            .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid, ProblemCodes.LegalHold);
         group.MapPost("/{domain}/verify", VerifyAsync).Describe("verifyDomain", "Verify a domain", "Tries to prove the ownership now; the answer's status says how it ended.").Needs(KeyScopes.DomainsWrite)
             .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.DomainNotFound);
     }
@@ -55,12 +55,20 @@ internal static class DomainEndpoints
         if ((body.Problem ?? ifMatch.Problem) is { } problem)
             return problem;
         var grain = grains.GetTenant(tenant);
+        var settings = body.Value!.ToSettings();
+        if (settings.LegalHold is { } hold && !http.User.IsInRole(ApiPolicies.Operator))
+        {
+            if (hold != ((await grain.GetDomainAsync(domain, CancellationToken.None))?.Value.Settings.LegalHold ?? false))
+                return new ProblemResult(ProblemCodes.Forbidden, "legalHold", "Only the operator can change it.");
+            settings = settings with { LegalHold = null }; // whatever the operator makes of it meanwhile stays
+        }
+
         return await change.PutAsync(
             http,
             (tenant, domain),
             ifMatch,
             async () => (await grain.GetDomainAsync(domain, CancellationToken.None))?.Version,
-            version => grain.PutDomainAsync(domain, body.Value!.ToSettings(), version, CancellationToken.None),
+            version => grain.PutDomainAsync(domain, settings, version, CancellationToken.None),
             DomainResource.From,
             () => new(ProblemCodes.TenantNotFound));
     }

@@ -13,7 +13,9 @@ internal sealed record DomainResource(
     [property: Description("Local part of the mailbox or alias that takes unknown recipients; null refuses them.")] string? CatchAll,
     [property: Description("The separator of sub-addresses; null when the domain has none.")] string? Subaddressing,
     [property: Description("Whether local parts are compared by case too.")] bool ExactCase,
-    [property: Description("Whether the local parts 550, 450, quota and slow answer as named, to try a sender out.")] bool Rehearsals)
+    [property: Description("Whether the local parts 550, 450, quota and slow answer as named, to try a sender out.")] bool Rehearsals,
+    [property: Description("Days until a message expires where its mailbox has no days of its own; null where the tenant's count.")] int? RetentionDays,
+    [property: Description("Whether nothing may expire or be erased, whatever else is set.")] bool LegalHold)
 {
     /// <summary>Shows a domain.</summary>
     public static DomainResource From(Domain domain) => new(
@@ -23,7 +25,9 @@ internal sealed record DomainResource(
         domain.Settings.CatchAll,
         domain.Settings.Subaddressing,
         domain.Settings.ExactCase,
-        domain.Settings.Rehearsals);
+        domain.Settings.Rehearsals,
+        domain.Settings.RetentionDays,
+        domain.Settings.LegalHold ?? false);
 }
 
 /// <summary>The DNS record that proves a domain.</summary>
@@ -41,8 +45,10 @@ internal sealed record DomainRequest(
     [property: Description("Local part of the mailbox or alias that takes unknown recipients; null refuses them.")] string? CatchAll = null,
     [property: Description("The separator of sub-addresses, one punctuation character; null for none.")] string? Subaddressing = "+",
     [property: Description("Compare local parts by case too.")] bool ExactCase = false,
-    [property: Description("Let the local parts 550, 450, quota and slow answer as named, to try a sender out.")] bool Rehearsals = false)
+    [property: Description("Let the local parts 550, 450, quota and slow answer as named, to try a sender out.")] bool Rehearsals = false,
+    [property: Description("Days until a message expires where its mailbox has no days of its own, from 1 to 36500; null where the tenant's count.")] int? RetentionDays = null,
+    [property: Description("Whether nothing may expire or be erased: deleted mail is hidden and stays in the store. Only the operator can change it; absent or null leaves it as it is.")] bool? LegalHold = null)
 {
     /// <summary>As the grain takes it.</summary>
-    public DomainSettings ToSettings() => new(CatchAll, Subaddressing, Status == DomainStatus.Suspended, ExactCase, Rehearsals);
+    public DomainSettings ToSettings() => new(CatchAll, Subaddressing, Status == DomainStatus.Suspended, ExactCase, Rehearsals, RetentionDays, LegalHold);
 }

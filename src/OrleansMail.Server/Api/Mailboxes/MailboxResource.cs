@@ -13,7 +13,7 @@ internal sealed record MailboxResource(
     [property: Description("Octets of all of them.")] long Bytes,
     [property: Description("When the newest was received; null when there was none.")] DateTimeOffset? LastMessageAt,
     [property: Description("Days until a message expires, as set; null when nothing was set.")] int? RetentionDays,
-    [property: Description("Days until a message expires, all rules taken together; null when none does.")] int? EffectiveRetention)
+    [property: Description("Days until a message expires, all rules taken together; null when none does, as under a legal hold.")] int? EffectiveRetention)
 {
     /// <summary>Shows a mailbox.</summary>
     public static MailboxResource From(MailboxStatus status)
@@ -26,7 +26,7 @@ internal sealed record MailboxResource(
             usage.Bytes,
             usage.LastMessageAt,
             mailbox.Settings.RetentionDays,
-            mailbox.Settings.RetentionDays);
+            status.EffectiveRetention);
     }
 }
 
@@ -35,7 +35,7 @@ internal sealed record MailboxResource(
 [Description("What can be set of a mailbox. What is absent gets its default.")]
 internal sealed record MailboxRequest(
     [property: Description("A suspended mailbox's mail is deferred with 450 4.7.0.")] ActivityStatus Status = ActivityStatus.Active,
-    [property: Description("Days until a message expires, from 1 to 36500; null keeps messages.")] int? RetentionDays = null)
+    [property: Description("Days until a message expires, from 1 to 36500; null where the domain's or the tenant's days count.")] int? RetentionDays = null)
 {
     /// <summary>As the grain takes it.</summary>
     public MailboxSettings ToSettings() => new(Status == ActivityStatus.Suspended, RetentionDays);

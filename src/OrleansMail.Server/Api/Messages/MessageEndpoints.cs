@@ -29,6 +29,9 @@ internal static class MessageEndpoints
         group.MapGet("/messages/{id}", GetAsync)
             .Describe("getMessage", "Show a message", "What is known of a message, with its attachments.")
             .Refuses(ProblemCodes.MessageNotFound, ProblemCodes.PayloadDamaged);
+        routes.MapDelete("/tenants/{tenant}/messages/{id}", DeleteAsync).WithTags("Messages").Needs(KeyScopes.MailboxesWrite)
+            .Describe("deleteMessage", "Delete a message", "Deletes the message from its mailbox: hidden at once, its octets gone within a day unless a legal hold keeps them. Deleting what does not exist succeeds.")
+            .Refuses(ProblemCodes.TenantNotFound);
         group.MapGet("/messages/{id}/raw", GetRawAsync).Describe(RawMessage.OperationId, "Read a message", RawMessage.Description)
             .Refuses(ProblemCodes.MessageNotFound, ProblemCodes.RangeNotSatisfiable, ProblemCodes.PayloadDamaged);
         group.MapMethods("/messages/{id}/raw", [HttpMethods.Head], GetRawAsync).ExcludeFromDescription();
@@ -98,6 +101,13 @@ internal static class MessageEndpoints
         if (await FindAsync(grains, tenant, id, cancellationToken) is not var (_, message))
             return await MissingAsync(grains, tenant, cancellationToken);
         return new RawMessage(message, payloads);
+    }
+
+    private static async Task<NoContent> DeleteAsync(TenantId tenant, string id, IGrainFactory grains)
+    {
+        if (MessageId.TryParse(id, out var message) && await grains.GetTenant(tenant).FindDomainAsync(message.Domain, CancellationToken.None) is { } domain)
+            await grains.GetMailboxes(tenant, domain).DeleteMessageAsync(message, CancellationToken.None);
+        return TypedResults.NoContent();
     }
 
     private static async Task<(DomainName Domain, StoredMessage Message)?> FindAsync(

@@ -21,6 +21,7 @@ internal static class ProblemCodes
     public static readonly ProblemCode MessageNotFound = new("message_not_found", 404, "The tenant has no such message", "It was deleted with its mailbox, has expired, or never was.");
     public static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405, "The path does not know this method", "Use one of the methods in the Allow header.");
     public static readonly ProblemCode TooManyKeys = new("too_many_keys", 409, "The tenant has as many keys as it may", "Delete some of its 1,000 keys first.");
+    public static readonly ProblemCode LegalHold = new("legal_hold", 409, "A legal hold forbids the deletion", "The operator has to lift the hold of the tenant or the domain first.");
     public static readonly ProblemCode VersionMismatch = new("version_mismatch", 412, "It was changed since the version in If-Match", "Read it again and apply the change to what it is now.");
     public static readonly ProblemCode BodyTooLarge = new("body_too_large", 413, "The body is too large", "A JSON body may have 65,536 octets.");
     public static readonly ProblemCode MediaTypeUnsupported = new("media_type_unsupported", 415, "The body is not JSON", "Send it with 'Content-Type: application/json'.");

@@ -6,6 +6,7 @@ using OrleansMail.Server.Api.Keys;
 using OrleansMail.Server.Api.Lists;
 using OrleansMail.Server.Api.Mailboxes;
 using OrleansMail.Server.Api.Messages;
+using OrleansMail.Server.Api.Removals;
 using OrleansMail.Server.Api.Tenants;
 
 namespace OrleansMail.Server.Api.Reference;
@@ -15,10 +16,11 @@ internal static class ExampleReference
 {
     private const string Cursor = "AXb1o0c7hS8nJk2mQ4pR5tZGVtby50ZXN0";
     private static readonly DateTimeOffset Received = new(2026, 3, 14, 9, 26, 53, TimeSpan.Zero);
-    private static readonly TenantResource Tenant = new("demo", "Demo", ActivityStatus.Active, new(MaxMessageBytes: 52_428_800), new());
+    private static readonly TenantResource Tenant = new("demo", "Demo", ActivityStatus.Active, new(MaxMessageBytes: 52_428_800), new(30, false));
     private static readonly KeyResource Key = new("01K2Z9V4T8N6W3Q5R7Y1B0C2D4", "Billing", ["mail:submit"], Received, Received.AddYears(1));
-    private static readonly DomainResource Domain = new("demo.test", DomainStatus.Verified, null, "inbox", "+", false, false);
+    private static readonly DomainResource Domain = new("demo.test", DomainStatus.Verified, null, "inbox", "+", false, false, null, false);
     private static readonly MailboxResource Mailbox = new("inbox@demo.test", ActivityStatus.Active, 2, 4711, Received, 7, 7);
+    private static readonly RemovalResource Removal = new("demo", "01K2Z9V4T8N6W3Q5R7Y1B0C2D4", Received, Received.AddDays(1), 12, 4_194_304);
     private static readonly AliasResource Alias = new("support-*", ["inbox@demo.test"]);
 
     private static readonly MessageResource Listed = new(
@@ -50,8 +52,10 @@ internal static class ExampleReference
         Page(Domain),
         Page(Mailbox),
         Page(Alias),
+        Removal,
+        Page(Removal),
         Page(Listed),
-        new TenantRequest("Demo", ActivityStatus.Active, new(MaxMessageBytes: 52_428_800)),
+        new TenantRequest("Demo", ActivityStatus.Active, new(MaxMessageBytes: 52_428_800), new(30)),
         new KeyRequest(Key.Name, Key.Scopes, Key.ExpiresAt),
         new DomainRequest(DomainStatus.Verified, "inbox"),
         new MailboxRequest(RetentionDays: 7),

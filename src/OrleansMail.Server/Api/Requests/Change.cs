@@ -58,6 +58,8 @@ internal sealed class Change(ProvisioningChanges changes)
             return new ProblemResult(ProblemCodes.VersionMismatch);
         if (status == ChangeStatus.Invalid)
             return new ProblemResult(ProblemCodes.ValueInvalid, where.Domain is null ? "tenant" : "domain", "The operator's own mailbox is in it.");
+        if (status == ChangeStatus.Held)
+            return new ProblemResult(ProblemCodes.LegalHold);
         changes.Publish(where.Tenant, where.Domain);
         return TypedResults.NoContent();
     }

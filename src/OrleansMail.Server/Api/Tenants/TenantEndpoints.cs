@@ -28,7 +28,7 @@ internal static class TenantEndpoints
         group.MapPut("/{tenant}", PutAsync).Describe("putTenant", "Create or replace a tenant", "Sets all of the tenant's settings: what is absent gets its default.")
             .RefusesChanges(ProblemCodes.ValueInvalid);
         group.MapDelete("/{tenant}", DeleteAsync).Describe("deleteTenant", "Delete a tenant", "Deletes the tenant with its keys, domains, mailboxes and mail. Deleting what does not exist succeeds.")
-            .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid);
+            .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid, ProblemCodes.LegalHold);
     }
 
     private static async Task<Results<Ok<ListResource<TenantResource>>, ProblemResult>> ListAsync(

@@ -11,7 +11,7 @@ internal sealed record TenantResource(
     [property: Description("For people; null when none was given.")] string? DisplayName,
     [property: Description("Whether it receives mail.")] ActivityStatus Status,
     [property: Description("What it may use.")] LimitsResource Limits,
-    [property: Description("How its mail is judged; nothing can be set yet.")] PolicyResource Policy)
+    [property: Description("How long its mail is kept.")] PolicyResource Policy)
 {
     /// <summary>Shows a tenant.</summary>
     public static TenantResource From(Tenant tenant)
@@ -22,7 +22,7 @@ internal sealed record TenantResource(
             settings.DisplayName,
             settings.Suspended ? ActivityStatus.Suspended : ActivityStatus.Active,
             new LimitsResource(limits.MaxMessageBytes, limits.MessagesPerDay, limits.StorageBytes, limits.Mailboxes),
-            new PolicyResource());
+            new PolicyResource(settings.Policy?.RetentionDays, settings.Policy?.LegalHold ?? false));
     }
 }
 
@@ -33,13 +33,14 @@ internal sealed record TenantRequest(
     [property: Description("For people, at most 200 characters.")] string? DisplayName = null,
     [property: Description("A suspended tenant's mail is deferred with 450 4.7.0.")] ActivityStatus Status = ActivityStatus.Active,
     [property: Description("What it may use; absent or null is unlimited.")] LimitsResource? Limits = null,
-    [property: Description("Nothing can be set yet.")] PolicyResource? Policy = null)
+    [property: Description("How long its mail is kept.")] PolicyResource? Policy = null)
 {
     /// <summary>As the grain takes it.</summary>
     public TenantSettings ToSettings() => new(
         DisplayName,
         Status == ActivityStatus.Suspended,
-        new TenantLimits(Limits?.MaxMessageBytes, Limits?.MessagesPerDay, Limits?.StorageBytes, Limits?.Mailboxes));
+        new TenantLimits(Limits?.MaxMessageBytes, Limits?.MessagesPerDay, Limits?.StorageBytes, Limits?.Mailboxes),
+        new TenantPolicy(Policy?.RetentionDays, Policy?.LegalHold));
 }
 
 /// <summary>What a tenant may use.</summary>
@@ -50,6 +51,8 @@ internal sealed record LimitsResource(
     [property: Description("Octets stored.")] long? StorageBytes = null,
     [property: Description("Mailboxes in all its domains.")] long? Mailboxes = null);
 
-/// <summary>How a tenant's mail is judged.</summary>
-[Description("How a tenant's mail is judged; nothing can be set yet.")]
-internal sealed record PolicyResource;
+/// <summary>How long a tenant's mail is kept.</summary>
+[Description("How long a tenant's mail is kept.")]
+internal sealed record PolicyResource(
+    [property: Description("Days until a message expires where neither its mailbox nor its domain has days of its own, from 1 to 36500; null keeps it.")] int? RetentionDays = null,
+    [property: Description("Whether nothing may expire or be erased: deleted mail is hidden and stays in the store, and neither tenant nor domains can be deleted. Absent or null in a PUT leaves it as it is.")] bool? LegalHold = null);

@@ -22,12 +22,12 @@ internal sealed class DemoTenant(IGrainFactory grains) : IHostedService
         var mailbox = LocalPart.Parse(Mailbox);
         var tenant = grains.GetTenant(id);
         if (await tenant.GetAsync(cancellationToken) is null)
-            await tenant.PutAsync(new TenantSettings("Demo", Suspended: false, new TenantLimits(StorageBytes: StorageBytes)), null, cancellationToken);
+            await tenant.PutAsync(new TenantSettings("Demo", Suspended: false, new TenantLimits(StorageBytes: StorageBytes), new TenantPolicy(RetentionDays)), null, cancellationToken);
         if (await tenant.GetDomainAsync(name, cancellationToken) is null)
             await tenant.PutDomainAsync(name, new DomainSettings(CatchAll: Mailbox, Rehearsals: true), null, cancellationToken);
         var mailboxes = grains.GetMailboxes(id, name);
         if (await mailboxes.GetMailboxAsync(mailbox, cancellationToken) is null)
-            await mailboxes.PutMailboxAsync(mailbox, new MailboxSettings(RetentionDays: RetentionDays), null, cancellationToken);
+            await mailboxes.PutMailboxAsync(mailbox, new MailboxSettings(), null, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,45 @@ internal sealed class StorageSettings
     [Setting(DefaultText = "1 in a folder, 8 in blobs"), Between(1, 256)]
     public int? Partitions { get; set; }
 
+    /// <summary>Time within which the octets of what was deleted or has expired are gone from the store, unless a legal hold keeps them.</summary>
+    [Setting, Within("00:01:00", "30.00:00:00")]
+    public TimeSpan DeleteWithin { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How often all tenants are walked: messages expire, space is freed, what deleted tenants left is removed.</summary>
+    [Setting, Within("00:01:00", "1.00:00:00")]
+    public TimeSpan MaintainEvery { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Octets after which a partition log is sealed and its messages are brought into packs of their domains.</summary>
+    [Setting, Between(1024 * 1024, 1024 * 1024 * 1024)]
+    public long SegmentBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Octets of memory, for each partition, for what is in logs and not in packs yet; at twice that mail is deferred.</summary>
+    [Setting, Between(1024 * 1024, 16L * 1024 * 1024 * 1024)]
+    public long MemtableBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Octets of memory, for all partitions of this process, for pages and tables of packs.</summary>
+    [Setting, Between(1024 * 1024, 64L * 1024 * 1024 * 1024)]
+    public long IndexCacheBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Longest time that a commit is held back for more messages, and only while they come fast enough for that to save requests.</summary>
+    [Setting(DefaultText = "none in a folder, 15 ms in blobs"), Within("00:00:00", "00:00:01")]
+    public TimeSpan? Linger { get; set; }
+
+    /// <summary>Whether payloads in packs are compressed where it pays.</summary>
+    [Setting]
+    public StorageCompression Compression { get; set; } = StorageCompression.Zstd;
+
     /// <summary>Octets of payload that all sessions together may hold in memory; beyond it they wait, up to 10 s, then get 451.</summary>
     [Setting, Between(1024 * 1024, long.MaxValue)]
     public long PayloadBudget { get; set; } = 256 * 1024 * 1024;
+}
+
+/// <summary>How payloads in packs are compressed.</summary>
+internal enum StorageCompression
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Zstandard, where it pays.</summary>
+    Zstd,
 }

@@ -65,6 +65,12 @@ internal sealed class OpenedStore : IAsyncDisposable
         services.AddSingleton<IPayloadStore>(new PayloadStore(Objects));
         var options = IsFolder ? PartitionOptions.ForFolder() : PartitionOptions.ForBlobs();
         options.RepeatWindow = repeatWindow;
+        options.DeleteWithin = settings.DeleteWithin;
+        options.MaxLogBytes = settings.SegmentBytes;
+        options.MemtableBytes = settings.MemtableBytes;
+        options.IndexCacheBytes = settings.IndexCacheBytes;
+        options.Linger = settings.Linger ?? options.Linger;
+        options.Compress = settings.Compression == StorageCompression.Zstd;
         services.AddSingleton(options);
         services.AddSingleton<IPartitionFactory, PartitionFactory>();
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Reflection;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Keys;
@@ -23,6 +24,8 @@ internal sealed class FakeCluster : ITenantIndex
     /// <summary>Hashes that were asked for.</summary>
     public ConcurrentQueue<string> Lookups { get; } = new();
 
+    public FakeRemovals Removals { get; } = new();
+
     public IGrainFactory Factory => FactoryProxy.For(this);
 
     public FakeTenant Tenant(string id) => tenants.GetOrAdd(id, key => new FakeTenant(this, key));
@@ -44,6 +47,8 @@ internal sealed class FakeCluster : ITenantIndex
             throw Failure;
         if (type == typeof(ITenantGrain))
             return Tenant(key);
+        if (type == typeof(IRemovalsGrain))
+            return Removals;
         if (type == typeof(ITenantKeysGrain))
             return keys.GetOrAdd(key, tenant => new FakeKeys(this, tenant));
         return type == typeof(IApiKeyGrain) ? new FakeKey(this, key) : Mailboxes(key.Split('/')[0], key.Split('/')[1]);
@@ -62,7 +67,7 @@ public class FactoryProxy : DispatchProxy
         return proxy;
     }
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => cluster.Find(targetMethod!.ReturnType, (string)args![0]!);
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => cluster.Find(targetMethod!.ReturnType, Convert.ToString(args![0], CultureInfo.InvariantCulture)!);
 }
 
 /// <summary>Pages of names in their order.</summary>

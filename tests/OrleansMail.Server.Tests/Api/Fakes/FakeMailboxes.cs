@@ -3,6 +3,7 @@ using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
+using OrleansMail.Contracts.Storage;
 
 namespace OrleansMail.Server.Tests.Api.Fakes;
 
@@ -126,6 +127,17 @@ internal sealed class FakeMailboxes(FakeCluster cluster, string tenant, DomainNa
     public ValueTask MarkSeenAsync(IReadOnlyList<Ulid> records) => throw new NotSupportedException();
 
     public ValueTask ConfigureAsync(DomainConfiguration? configuration, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DeleteMessageAsync(MessageId id, CancellationToken cancellationToken)
+    {
+        lock (messages)
+            messages.RemoveAll(m => m.Id == id);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask FinishDeletionsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<MaintenanceReport?> MaintainAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask ClearAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -38,6 +38,8 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
     {
         if (ifMatch is not null && ifMatch != tenant?.Version)
             return new(ChangeStatus.VersionMismatch);
+        if (tenant?.Value.Settings.Policy?.LegalHold == true)
+            return new(ChangeStatus.Held);
         tenant = null;
         domains.Clear();
         return new(ChangeStatus.Deleted);
@@ -64,6 +66,7 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
         var key = old?.Value.Key ?? new DomainKey(incarnation, Incarnation.Create(TimeProvider.System), domains.Count + 1);
         var pending = name.Value.StartsWith("pending", StringComparison.Ordinal);
         var status = pending ? DomainStatus.Pending : settings.Suspended ? DomainStatus.Suspended : DomainStatus.Verified;
+        settings = settings with { LegalHold = settings.LegalHold ?? old?.Value.Settings.LegalHold };
         var now = new Versioned<Domain>(new Domain(name, key, status, pending ? "proof" : null, settings), $"D-{++version}");
         domains[name.Value] = now;
         return new(new ChangeResult<Domain>(old is null ? ChangeStatus.Created : ChangeStatus.Updated, now));
@@ -81,6 +84,8 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
     {
         if (ifMatch is not null && ifMatch != domains.GetValueOrDefault(name.Value)?.Version)
             return new(ChangeStatus.VersionMismatch);
+        if (domains.GetValueOrDefault(name.Value)?.Value.Settings.LegalHold == true)
+            return new(ChangeStatus.Held);
         domains.Remove(name.Value);
         cluster.Forget(id, name.Value);
         return new(ChangeStatus.Deleted);
