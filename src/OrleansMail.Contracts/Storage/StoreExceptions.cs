@@ -29,3 +29,18 @@ public sealed class StoreFullException : StoreUnavailableException
     {
     }
 }
+
+/// <summary>The key of one tenant is missing, revoked or out of reach: that tenant's mail is answered with 451, nobody else's.</summary>
+[GenerateSerializer, Alias("orleansmail.tenant-key-unavailable")]
+public sealed class TenantKeyUnavailableException : StoreUnavailableException
+{
+    /// <inheritdoc/>
+    public TenantKeyUnavailableException(string message) : base(message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public TenantKeyUnavailableException(string message, Exception? innerException) : base(message, innerException)
+    {
+    }
+}
