@@ -12,6 +12,9 @@ internal sealed class KeyringEntry(int failures)
     /// <summary>When it is asked for anew; the end of time while the load is under way.</summary>
     public DateTimeOffset Until { get; private set; } = DateTimeOffset.MaxValue;
 
+    /// <summary>From when it may be replaced before its end.</summary>
+    public DateTimeOffset RenewableFrom { get; private set; } = DateTimeOffset.MaxValue;
+
     /// <summary>Failures in a row with this one.</summary>
     public int Failures => Load is { IsCompleted: true, IsCompletedSuccessfully: false } ? failures + 1 : 0;
 
@@ -25,6 +28,7 @@ internal sealed class KeyringEntry(int failures)
     public void Complete(DateTimeOffset now, TimeSpan cacheFor, bool succeeded)
     {
         var pause = FirstPause * Math.Pow(2, Math.Min(failures, 4));
+        RenewableFrom = now + FirstPause;
         Until = now + (succeeded ? cacheFor : pause < LongestPause ? pause : LongestPause);
     }
 

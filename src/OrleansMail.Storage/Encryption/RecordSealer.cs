@@ -16,6 +16,10 @@ internal static class RecordSealer
     private const int NonceAt = sizeof(uint);
     private const int CiphertextAt = NonceAt + ExtendedGcm.NonceSize;
 
+    /// <summary>The version of the key that sealed; 0, which none has, where there is no room for one.</summary>
+    public static uint VersionOf(ReadOnlySpan<byte> sealedOctets) =>
+        sealedOctets.Length < sizeof(uint) ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(sealedOctets);
+
     /// <summary>Seals under the current version.</summary>
     /// <param name="keys">The tenant's.</param>
     /// <param name="plaintext">What nobody may read.</param>

@@ -8,7 +8,8 @@ namespace OrleansMail.Storage.Encryption;
 /// <summary>
 /// The metadata of an encrypted tenant's message: a shadow that says what recovery and counting need and nothing of what the message says, then
 /// the real metadata, sealed: <c>shadow | sealed | u32 octets of sealed | u32 payload checksum</c>. The shadow has the layout of a message
-/// (docs/storage-format.md), so what only summarizes needs no key.
+/// (docs/storage-format.md), so what only summarizes needs no key. All of the shadow but its sequences, which are known
+/// last, is associated data: a message can't be moved to another mailbox, time or record.
 /// </summary>
 internal static class SealedMessage
 {
@@ -16,6 +17,7 @@ internal static class SealedMessage
     private const int IdentityAt = 8; // tenant, domain and record: ULIDs
     private const int IdentitySize = 48;
     private const int SequencesAt = 176;
+    private const byte Metadata = (byte)'M';
 
     private static readonly byte[] NoHash = new byte[MessageEncoder.HashSize];
     private static readonly SessionFacts NoSession = new("", null, "", null);
@@ -38,7 +40,7 @@ internal static class SealedMessage
         var real = MessageEncoder.Encode(domain, submission, mailboxes, keys, 0).AsSpan(LogRecordHeader.Size..^LogRecordHeader.PayloadChecksumSize);
         var shadow = MessageEncoder.Encode(domain, ShadowOf(submission), [.. mailboxes.Select(ShadowOf)], keys, 0)
             .AsSpan(..^LogRecordHeader.PayloadChecksumSize);
-        var sealedReal = RecordSealer.Seal(tenantKeys, real, Identity(real));
+        var sealedReal = RecordSealer.Seal(tenantKeys, real, [.. shadow[LogRecordHeader.Size..], Metadata]);
         var record = new byte[shadow.Length + sealedReal.Length + (2 * sizeof(uint))];
         shadow.CopyTo(record);
         sealedReal.CopyTo(record, shadow.Length);
@@ -54,26 +56,46 @@ internal static class SealedMessage
     /// <exception cref="TenantKeyUnavailableException">It was sealed by a version that is not known here, or the keys are gone.</exception>
     public static byte[] Open(ReadOnlySpan<byte> metadata, TenantDataKeys tenantKeys)
     {
-        const int Tail = 2 * sizeof(uint);
-        if (metadata.Length < SequencesAt + Tail)
-            throw new PayloadDamagedException("Sealed metadata is too short.");
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(metadata[^Tail..]);
-        if (length > metadata.Length - SequencesAt - Tail)
-            throw new PayloadDamagedException("Sealed metadata is longer than its record.");
-        var real = RecordSealer.Open(tenantKeys, metadata[^(int)(Tail + length)..^Tail], Identity(metadata));
-        var sequences = BinaryPrimitives.ReadUInt16LittleEndian(metadata[MailboxesAt..]) * sizeof(long);
-        if (!real.AsSpan(MailboxesAt, sizeof(ushort)).SequenceEqual(metadata.Slice(MailboxesAt, sizeof(ushort)))
-            || sequences > metadata.Length - SequencesAt - Tail - length)
-            throw new PayloadDamagedException("Sealed metadata is not of its record.");
-        metadata.Slice(SequencesAt, sequences).CopyTo(real.AsSpan(SequencesAt));
+        Split(metadata, out var shadow, out var sealedReal);
+        var sequences = SequencesOf(shadow);
+        byte[] associated = [.. shadow, Metadata];
+        associated.AsSpan(SequencesAt, sequences.Length).Clear();
+        var real = RecordSealer.Open(tenantKeys, sealedReal, associated);
+        sequences.CopyTo(real.AsSpan(SequencesAt));
         return real;
+    }
+
+    /// <summary>The version of the key that sealed it.</summary>
+    /// <exception cref="PayloadDamagedException">It is no sealed metadata.</exception>
+    public static uint VersionOf(ReadOnlySpan<byte> metadata)
+    {
+        Split(metadata, out _, out var sealedReal);
+        return RecordSealer.VersionOf(sealedReal);
     }
 
     /// <summary>What binds a sealed inline payload to its record; another octet than the metadata's, so that neither passes for the other.</summary>
     /// <param name="metadata">Of the record, without header.</param>
     public static byte[] PayloadIdentity(ReadOnlySpan<byte> metadata) => [.. metadata.Slice(IdentityAt, IdentitySize), (byte)'P'];
 
-    private static byte[] Identity(ReadOnlySpan<byte> metadata) => [.. metadata.Slice(IdentityAt, IdentitySize), (byte)'M'];
+    private static void Split(ReadOnlySpan<byte> metadata, out ReadOnlySpan<byte> shadow, out ReadOnlySpan<byte> sealedReal)
+    {
+        const int Tail = 2 * sizeof(uint);
+        if (metadata.Length < SequencesAt + Tail)
+            throw new PayloadDamagedException("Sealed metadata is too short.");
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(metadata[^Tail..]);
+        if (length > metadata.Length - SequencesAt - Tail)
+            throw new PayloadDamagedException("Sealed metadata is longer than its record.");
+        shadow = metadata[..^(int)(Tail + length)];
+        sealedReal = metadata[shadow.Length..^Tail];
+    }
+
+    private static ReadOnlySpan<byte> SequencesOf(ReadOnlySpan<byte> shadow)
+    {
+        var octets = BinaryPrimitives.ReadUInt16LittleEndian(shadow[MailboxesAt..]) * sizeof(long);
+        return octets <= shadow.Length - SequencesAt
+            ? shadow.Slice(SequencesAt, octets)
+            : throw new PayloadDamagedException("Sealed metadata has no room for its sequences.");
+    }
 
     private static MessageSubmission ShadowOf(MessageSubmission submission) => submission with
     {

@@ -59,8 +59,16 @@ internal sealed class SealedObjectStream : ForwardStream
         var end = SealedObjectFormat.HeaderSize + (((offset + length - 1) / SealedObjectFormat.ChunkSize + 1) * SealedObjectFormat.SealedChunkSize);
         var from = SealedObjectFormat.HeaderSize + (first * SealedObjectFormat.SealedChunkSize);
         var to = Math.Min(end, SealedObjectFormat.SealedLength(plainLength));
-        var source = length == 0 ? Stream.Null : await store.OpenReadAsync(path, from, to - from, cancellationToken);
-        return new SealedObjectStream(source, cipher, associated.ToArray(), offset, length, plainLength);
+        try
+        {
+            var source = length == 0 ? Stream.Null : await store.OpenReadAsync(path, from, to - from, cancellationToken);
+            return new SealedObjectStream(source, cipher, associated.ToArray(), offset, length, plainLength);
+        }
+        catch
+        {
+            cipher.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ internal sealed record TenantKeyDocument(int Format, IReadOnlyList<WrappedKey> K
         try
         {
             var document = JsonSerializer.Deserialize<TenantKeyDocument>(value, JsonSerializerOptions.Web);
-            if (document is { Format: CurrentFormat, Keys.Count: > 0 } && document.Keys.Select((key, i) => key.Version == i + 1).All(inOrder => inOrder))
+            if (document is { Format: CurrentFormat, Keys.Count: > 0 } && document.Keys.Select((key, i) => key is { KeyEncryptionKey: not null, Wrapped: not null } && key.Version == i + 1).All(inOrder => inOrder))
                 return document;
         }
         catch (JsonException exception)

@@ -27,6 +27,20 @@ internal sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEn
         }
     }
 
+    /// <summary>
+    /// A tenant's keys to open what a version sealed: loaded anew when it is later than those held, since another process may have rotated;
+    /// at most once a second, since damage may name any version.
+    /// </summary>
+    /// <exception cref="TenantKeyUnavailableException">They can't be had now, or there are none.</exception>
+    public async ValueTask<TenantDataKeys> GetAsync(Incarnation tenant, uint version, CancellationToken cancellationToken)
+    {
+        var keys = await GetAsync(tenant, cancellationToken);
+        if (version <= keys.Current || !TryForgetOlder(tenant))
+            return keys;
+        keys.Dispose();
+        return await GetAsync(tenant, cancellationToken);
+    }
+
     /// <summary>Makes a tenant's first data key.</summary>
     /// <exception cref="StoreConflictException">It has one.</exception>
     /// <exception cref="TenantKeyUnavailableException">The key encryption key can't be had; nothing was stored.</exception>
@@ -81,6 +95,18 @@ internal sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEn
         }
     }
 
+    private bool TryForgetOlder(Incarnation tenant)
+    {
+        lock (gate)
+        {
+            if (!entries.TryGetValue(tenant, out var entry) || time.GetUtcNow() < entry.RenewableFrom)
+                return false;
+            entries.Remove(tenant);
+            entry.Drop(destroy: false);
+            return true;
+        }
+    }
+
     private void Forget(Incarnation tenant, bool destroy)
     {
         lock (gate)
@@ -118,10 +144,18 @@ internal sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEn
     {
         var document = TenantKeyDocument.Parse(tenant, stored.Value.Span);
         var keys = new byte[document.Keys.Count][];
-        for (var i = 0; i < keys.Length; i++)
+        try
         {
-            var wrapped = document.Keys[i];
-            keys[i] = await keyEncryptionKeys.Find(wrapped.KeyEncryptionKey).UnwrapAsync(tenant, wrapped.Wrapped, cancellationToken);
+            for (var i = 0; i < keys.Length; i++)
+            {
+                var wrapped = document.Keys[i];
+                keys[i] = await keyEncryptionKeys.Find(wrapped.KeyEncryptionKey).UnwrapAsync(tenant, wrapped.Wrapped, cancellationToken);
+            }
+        }
+        catch
+        {
+            Array.ForEach(keys, key => CryptographicOperations.ZeroMemory(key));
+            throw;
         }
 
         return new TenantDataKeys(tenant, keys);

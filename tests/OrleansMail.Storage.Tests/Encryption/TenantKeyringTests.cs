@@ -84,6 +84,19 @@ public sealed class TenantKeyringTests : IDisposable
     }
 
     [Fact]
+    public async Task A_version_that_another_process_made_is_loaded_when_it_is_met()
+    {
+        await keyring.CreateAsync(Keys.Tenant, "file:acme", default);
+        await SealAsync(Keys.Tenant);
+        await new TenantKeyring(store, counting, time, new TenantKeyringOptions()).RotateAsync(Keys.Tenant, "file:acme", default);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        using var keys = await keyring.GetAsync(Keys.Tenant, 2, default);
+
+        Assert.Equal(2u, keys.Current);
+    }
+
+    [Fact]
     public async Task After_shredding_nothing_opens_even_for_who_holds_the_keys()
     {
         await keyring.CreateAsync(Keys.Tenant, "file:acme", default);
