@@ -197,7 +197,7 @@ internal sealed partial class Demultiplexer(
         foreach (var name in before.Carried.Except(carried.Select(static s => s.ToString())))
             reaper.Later(context.Folder + name);
         if (before.Repeats is { } old && old != repeats)
-            reaper.Now(context.Folder + old);
+            reaper.Later(context.Folder + old); // whoever opens the partition may just read it
     }
 
     private LogSource NewCarried(long upTo)

@@ -12,15 +12,16 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
     private readonly LogList logs;
     private readonly Demultiplexer demultiplexer;
     private readonly FileReaper reaper;
+    private readonly LogSweep sweep;
     private readonly CancellationTokenSource stop = new();
     private readonly SemaphoreSlim signal = new(0, 1);
     private readonly SemaphoreSlim one = new(1);
     private readonly ITimer timer;
     private readonly Task loop;
 
-    public PartitionUpkeep(PartitionContext context, PartitionWriter writer, LogList logs, Demultiplexer demultiplexer, FileReaper reaper)
+    public PartitionUpkeep(PartitionContext context, PartitionWriter writer, LogList logs, Demultiplexer demultiplexer, FileReaper reaper, LogSweep sweep)
     {
-        (this.context, this.writer, this.logs, this.demultiplexer, this.reaper) = (context, writer, logs, demultiplexer, reaper);
+        (this.context, this.writer, this.logs, this.demultiplexer, this.reaper, this.sweep) = (context, writer, logs, demultiplexer, reaper, sweep);
         writer.Rolled += Wake;
         if (logs.Sealed().Count > 0)
             Wake();
@@ -72,6 +73,7 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        var isSwept = false;
         while (!stop.IsCancellationRequested)
         {
             try
@@ -79,6 +81,9 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
                 await signal.WaitAsync(stop.Token);
                 if (writer.Fenced.IsCompleted)
                     return;
+                if (!isSwept)
+                    await sweep.RunAsync(stop.Token);
+                isSwept = true;
                 await SealAsync();
                 await ExclusivelyAsync(
                     async token =>

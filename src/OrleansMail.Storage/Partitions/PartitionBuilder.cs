@@ -27,7 +27,7 @@ internal sealed class PartitionBuilder(
         var demultiplexer = new Demultiplexer(context, checkpoint, logs, index, new DomainFlush(editor, index, builder), builder, writer, reaper);
         foreach (var prefix in checkpoint.Current.Ended)
             reaper.LaterAll(prefix);
-        var upkeep = new PartitionUpkeep(context, writer, logs, demultiplexer, reaper);
+        var upkeep = new PartitionUpkeep(context, writer, logs, demultiplexer, reaper, new LogSweep(checkpoint, reaper, context));
         return new Partition(id, writer, index, loader, reader, new DomainMaintenance(editor, index, builder, packs, new OrphanSweep(index, reader, reaper, context), context), upkeep, time);
     }
 }

@@ -8,6 +8,7 @@ namespace OrleansMail.Storage.Partitions;
 internal static class PartitionFolder
 {
     private const string CarriedExtension = ".carry";
+    private const string RepeatsExtension = ".repeats";
 
     /// <summary>The folder of a partition of the first generation, with a slash at the end.</summary>
     public static string Of(int number) => Of(1, number);
@@ -33,6 +34,15 @@ internal static class PartitionFolder
 
     /// <summary>Whether a path names a log or records carried over from one: a payload in it has its checksum in front.</summary>
     public static bool IsLog(string path) => LogName.TryParsePath(path, out _) || TryParseCarried(path[(path.LastIndexOf('/') + 1)..], out _);
+
+    /// <summary>Whether a file name is one of carried records.</summary>
+    public static bool IsCarried(string name) => TryParseCarried(name, out _);
+
+    /// <summary>Whether a file name is one of repeats.</summary>
+    public static bool IsRepeats(string name) => name.EndsWith(RepeatsExtension, StringComparison.Ordinal);
+
+    /// <summary>A new name for the records that still answer repeats.</summary>
+    public static string CreateRepeatsName() => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)) + RepeatsExtension;
 
     private static bool TryParseCarried(string name, out ulong nonce)
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Logs;
 
@@ -19,7 +17,7 @@ internal static class RepeatFile
     {
         if (records.Count == 0)
             return null;
-        var name = string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.repeats");
+        var name = PartitionFolder.CreateRepeatsName();
         await store.WriteValueAsync(folder + name, Encode(records), ifMatch: null, cancellationToken);
         return name;
     }

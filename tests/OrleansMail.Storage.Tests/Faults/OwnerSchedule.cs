@@ -4,19 +4,19 @@ namespace OrleansMail.Storage.Tests.Faults;
 
 /// <summary>
 /// Takes the store operations of several owners one at a time, in the order that a test chooses: each owner is held at its next operation until it is
-/// its turn, for as long as that takes. An owner has at most one operation at a time; the others stand still meanwhile.
+/// its turn, for as long as that takes. What an owner does beside its log, demultiplexing, is held as well, each operation in its turn.
 /// </summary>
 internal sealed class OwnerSchedule
 {
     private readonly Lock gate = new();
-    private readonly TaskCompletionSource<StoreFault>?[] held;
+    private readonly Queue<TaskCompletionSource<StoreFault>>[] held;
     private readonly bool[] done;
     private TaskCompletionSource? quiet;
     private bool free;
 
     public OwnerSchedule(int owners)
     {
-        held = new TaskCompletionSource<StoreFault>?[owners];
+        held = [.. Enumerable.Range(0, owners).Select(_ => new Queue<TaskCompletionSource<StoreFault>>())];
         done = new bool[owners];
     }
 
@@ -27,7 +27,8 @@ internal sealed class OwnerSchedule
         {
             if (free)
                 return ValueTask.FromResult(StoreFault.None);
-            var turn = held[owner] = new TaskCompletionSource<StoreFault>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var turn = new TaskCompletionSource<StoreFault>(TaskCreationOptions.RunContinuationsAsynchronously);
+            held[owner].Enqueue(turn);
             Signal();
             return new ValueTask<StoreFault>(turn.Task);
         }
@@ -55,9 +56,8 @@ internal sealed class OwnerSchedule
             for (var i = 0; i < held.Length; i++)
             {
                 var owner = (preferred + i) % held.Length;
-                if (held[owner] is not { } turn)
+                if (!held[owner].TryDequeue(out var turn))
                     continue;
-                held[owner] = null;
                 turn.SetResult(fault);
                 return true;
             }
@@ -72,8 +72,8 @@ internal sealed class OwnerSchedule
         lock (gate)
         {
             free = true;
-            foreach (var turn in held)
-                turn?.TrySetResult(StoreFault.None);
+            foreach (var turn in held.SelectMany(static h => h))
+                turn.TrySetResult(StoreFault.None);
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class OwnerSchedule
     {
         for (var owner = 0; owner < held.Length; owner++)
         {
-            if (held[owner] is null && !done[owner])
+            if (held[owner].Count == 0 && !done[owner])
                 return;
         }
 

@@ -51,7 +51,7 @@ public sealed class OwnersTests
         private readonly FaultyObjectStore[] stores;
         private readonly IPartition?[] opened = new IPartition?[Owners];
         private readonly Task[] lives;
-        private readonly PartitionBench bench = new() { Time = new HastyTime(), Options = new() { DedicatedThread = false, MaxLogAppends = 4, RecentRecords = 4 } };
+        private readonly PartitionBench bench = new() { Time = new HastyTime(), Options = new() { DedicatedThread = false, MaxLogAppends = 4, RecentRecords = 4, UpkeepInterval = Timeout.InfiniteTimeSpan } };
 
         public Model()
         {
