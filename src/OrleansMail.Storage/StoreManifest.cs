@@ -39,6 +39,11 @@ public sealed record StoreManifest(int Format, int Partitions, int Generation)
         }
     }
 
+    /// <summary>Reads the manifest; null when there is none.</summary>
+    /// <inheritdoc cref="OpenAsync"/>
+    internal static async ValueTask<StoreManifest?> TryReadAsync(IObjectStore store, CancellationToken cancellationToken) =>
+        await store.ReadValueAsync(Path, cancellationToken) is { } stored ? Parse(store, stored.Value.Span) : null;
+
     private static StoreManifest Parse(IObjectStore store, ReadOnlySpan<byte> value)
     {
         StoreManifest? manifest;

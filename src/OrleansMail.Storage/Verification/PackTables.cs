@@ -21,6 +21,9 @@ internal sealed class PackTables
     /// <summary>The ids; rows that fail their check are null.</summary>
     public required PackId?[] Ids { get; init; }
 
+    /// <summary>Whether a row was mended.</summary>
+    public bool IsMended { get; private init; }
+
     /// <summary>Whether every row is sound.</summary>
     public bool AreSound => !Mailboxes.Contains(null) && !Entries.Contains(null) && !Ids.Contains(null);
 
@@ -28,30 +31,32 @@ internal sealed class PackTables
     /// <param name="window">The pack.</param>
     /// <param name="trailer">Its trailer.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async ValueTask<PackTables> ReadAsync(LogWindow window, PackTrailer trailer, CancellationToken cancellationToken)
+    /// <param name="mend">Whether one flipped bit of a row is mended.</param>
+    public static async ValueTask<PackTables> ReadAsync(LogWindow window, PackTrailer trailer, CancellationToken cancellationToken, bool mend = false)
     {
+        var rows = new Rows(mend, trailer.Nonce);
         var mailboxes = new PackMailbox?[trailer.Mailboxes];
         for (var i = 0u; i < mailboxes.Length; i++)
         {
             var row = await window.GetAsync(trailer.DirectoryAt + ((long)i * PackMailbox.RowSize), PackMailbox.RowSize, cancellationToken);
-            mailboxes[i] = Try(row, PackMailbox.RowSize, i, trailer.Nonce, PackMailbox.Read);
+            mailboxes[i] = rows.Read(row, PackMailbox.RowSize, i, PackMailbox.Read);
         }
 
         var entries = new PackEntry?[trailer.Entries];
         for (var i = 0u; i < entries.Length; i++)
         {
             var row = await window.GetAsync(trailer.EntriesAt + ((long)i * PackEntry.RowSize), PackEntry.RowSize, cancellationToken);
-            entries[i] = Try(row, PackEntry.RowSize, i, trailer.Nonce, PackEntry.Read);
+            entries[i] = rows.Read(row, PackEntry.RowSize, i, PackEntry.Read);
         }
 
         var ids = new PackId?[trailer.Entries];
         for (var i = 0u; i < ids.Length; i++)
         {
             var row = await window.GetAsync(trailer.IdsAt + ((long)i * PackId.RowSize), PackId.RowSize, cancellationToken);
-            ids[i] = Try(row, PackId.RowSize, i, trailer.Nonce, PackId.Read);
+            ids[i] = rows.Read(row, PackId.RowSize, i, PackId.Read);
         }
 
-        return new PackTables { Trailer = trailer, Mailboxes = mailboxes, Entries = entries, Ids = ids };
+        return new PackTables { Trailer = trailer, Mailboxes = mailboxes, Entries = entries, Ids = ids, IsMended = rows.HasMended };
     }
 
     /// <summary>Whether the sparse index of ids is that of the ids.</summary>
@@ -72,17 +77,32 @@ internal sealed class PackTables
 
     private delegate T RowReader<T>(ReadOnlySpan<byte> row, uint index, ulong salt);
 
-    private static T? Try<T>(ReadOnlyMemory<byte> octets, int size, uint index, ulong salt, RowReader<T> read) where T : struct
+    private sealed class Rows(bool mend, ulong salt)
     {
-        if (octets.Length < size)
-            return null;
-        try
+        public bool HasMended { get; private set; }
+
+        public T? Read<T>(ReadOnlyMemory<byte> octets, int size, uint index, RowReader<T> read) where T : struct
         {
-            return read(octets.Span[..size], index, salt);
+            if (octets.Length < size)
+                return null;
+            try
+            {
+                return read(octets.Span[..size], index, salt);
+            }
+            catch (PackDamagedException)
+            {
+                return mend ? Mend(octets.Span[..size], index, read) : null;
+            }
         }
-        catch (PackDamagedException)
+
+        private T? Mend<T>(ReadOnlySpan<byte> octets, uint index, RowReader<T> read) where T : struct
         {
-            return null;
+            var row = octets.ToArray();
+            var content = row.AsSpan(..^sizeof(uint));
+            if (!BitMender.TryMend(content, LogChecksum.Of(salt + index, content), row.AsSpan(^sizeof(uint)..)))
+                return null;
+            HasMended = true;
+            return read(row, index, salt);
         }
     }
 }

@@ -1,4 +1,3 @@
-using OrleansMail.Contracts;
 using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Logs;
 using OrleansMail.Storage.Packs;

@@ -25,6 +25,14 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
         }
     }
 
+    /// <summary>What a check would find if the checkpoint was another one.</summary>
+    public async Task<(VerificationReport Report, LogInventory Logs)> TryAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        var (report, inventory) = (new VerificationReport(), new LogInventory());
+        await VerifyAsync(new StoredValue(checkpoint.Encode(), ""), report, inventory, cancellationToken);
+        return (report, inventory);
+    }
+
     private async ValueTask<bool> HasChangedAsync(StoredValue? before, CancellationToken cancellationToken) =>
         (await context.Store.ReadValueAsync(path, cancellationToken))?.ETag != before?.ETag;
 
