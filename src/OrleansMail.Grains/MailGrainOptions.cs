@@ -9,6 +9,12 @@ public sealed class MailGrainOptions
     /// <summary>Partition logs of a store that is made now; an existing one keeps the number in its manifest. Default 1, right for a folder: one disk, one sync.</summary>
     public int Partitions { get; set; } = 1;
 
+    /// <summary>How often the store is verified in the background; zero for never. Default 7 days.</summary>
+    public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Octets that the background verification reads in a second at most. Default 8 MiB.</summary>
+    public long VerifyBytesPerSecond { get; set; } = 8 * 1024 * 1024;
+
     /// <summary>How a tenant proves a domain name. Default <see cref="DomainVerification.Dns"/>.</summary>
     public DomainVerification DomainVerification { get; set; } = DomainVerification.Dns;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,8 @@ using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Domains;
 using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Tenants;
+using OrleansMail.Storage;
+using OrleansMail.Storage.Verification;
 
 namespace OrleansMail.Grains;
 
@@ -31,12 +34,13 @@ public static class MailGrainsSiloBuilderExtensions
         services.TryAddSingleton<IStoreHealth>(s => s.GetRequiredService<LocalPartitions>());
         services.TryAddSingleton<StoreManifestReader>();
         services.TryAddSingleton<PartitionRouter>();
+        services.TryAddSingleton(s => new VerificationMetrics(s.GetService<IMeterFactory>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ITenantIndex, TenantIndex>();
         services.TryAddSingleton<IDomainVerifier>(s => s.GetRequiredService<IOptions<MailGrainOptions>>().Value.DomainVerification switch
         {
             DomainVerification.None => new AcceptingVerifier(),
             _ => new PendingVerifier(),
         });
-        return silo;
+        return silo.AddStartupTask(static (s, _) => s.GetRequiredService<IGrainFactory>().GetGrain<IVerificationGrain>(StoreManifest.DefaultStore).StartAsync().AsTask());
     }
 }

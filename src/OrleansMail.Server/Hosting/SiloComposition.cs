@@ -21,6 +21,7 @@ internal static class SiloComposition
         orleans.AddOrleansMailGrains(options =>
         {
             options.Partitions = store.Partitions;
+            options.VerifyEvery = settings.Storage.VerifyEvery;
             options.DomainVerification = settings.Domains.Verification;
         });
         orleans.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansMail.Server.Telemetry;
 using OrleansMail.Smtp;
 using OrleansMail.Storage.Partitions;
+using OrleansMail.Storage.Verification;
 using OrleansMail.Testing.Processes;
 using OrleansMail.Testing.Smtp;
 using OrleansMail.Testing.Stores;
@@ -32,6 +33,8 @@ public sealed partial class MetricsPageTests
         await using var engine = new SmtpServer(new SmtpServerOptions { HostName = "mx" }, new MemoryDelivery(), meters: meters);
         _ = new PartitionFactory(new MemoryObjectStore(), PartitionOptions.ForFolder(), TimeProvider.System, NullLoggerFactory.Instance, meters);
 
+        _ = new VerificationMetrics(meters, TimeProvider.System);
+
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations", "metrics.md"));
         Assert.Equal(instruments, Row().Matches(page).Select(m => $"{m.Groups[1].Value} {m.Groups[2].Value} {m.Groups[3].Value}").Order(StringComparer.Ordinal));
     }
@@ -39,7 +42,7 @@ public sealed partial class MetricsPageTests
     private static string Kind(Instrument instrument)
     {
         var type = instrument.GetType().Name;
-        return type.StartsWith("UpDown", StringComparison.Ordinal) ? "up/down counter" : type.StartsWith("Histogram", StringComparison.Ordinal) ? "histogram" : "counter";
+        return type.StartsWith("UpDown", StringComparison.Ordinal) ? "up/down counter" : type.StartsWith("ObservableGauge", StringComparison.Ordinal) ? "gauge" : type.StartsWith("Histogram", StringComparison.Ordinal) ? "histogram" : "counter";
     }
 
     [GeneratedRegex(@"^\| `([a-z.]+)` \| ([a-z/ ]+) \| `([^`]+)` \|", RegexOptions.Multiline)]
