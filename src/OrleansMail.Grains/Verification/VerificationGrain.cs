@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Concurrency;
 using Orleans.Storage;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Grains.State;
@@ -12,7 +11,7 @@ namespace OrleansMail.Grains.Verification;
 
 /// <inheritdoc cref="IVerificationGrain"/>
 [KeepAlive]
-internal sealed partial class VerificationGrain : Grain, IVerificationGrain
+internal sealed partial class VerificationGrain : Grain, IVerificationGrain, IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMinutes(1);
     private readonly GrainDocument<VerificationState> document;
@@ -47,6 +46,9 @@ internal sealed partial class VerificationGrain : Grain, IVerificationGrain
         await stop.CancelAsync();
         await pass;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => stop.Dispose();
 
     /// <inheritdoc/>
     public ValueTask StartAsync() => ValueTask.CompletedTask;
