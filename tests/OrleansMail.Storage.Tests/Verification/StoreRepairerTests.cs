@@ -1,7 +1,9 @@
+using CsCheck;
 using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Packs;
 using OrleansMail.Storage.Partitions;
 using OrleansMail.Storage.Verification;
+using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Storage.Tests.Verification;
 
@@ -100,6 +102,27 @@ public sealed class StoreRepairerTests
 
         Assert.Empty(repair.After.Mismatches);
         Assert.Equal(served, await store.ServeAsync());
+    }
+
+    /// <summary>Any bit of a head, page, pack or checkpoint.</summary>
+    [Fact]
+    public async Task After_a_repair_all_other_messages_are_served_and_none_twice()
+    {
+        var sound = await VerifiedStore.CreateAsync();
+        var served = await sound.Copy().ServeAsync();
+        var files = sound.Store.Paths.Where(p => p.EndsWith("ckpt", StringComparison.Ordinal) || p.EndsWith("head", StringComparison.Ordinal) || p.EndsWith(".blk", StringComparison.Ordinal)).ToList();
+
+        await Gen.Select(Gen.Int[0, files.Count - 1], Gen.Int[0, int.MaxValue], Gen.Int[0, 7]).SampleAsync(
+            async (file, position, bit) =>
+            {
+                var store = sound.Copy();
+                store.Store.FlipBit(files[file], position % store.Store.Read(files[file]).Length, bit);
+                var repair = await RepairAsync(store);
+                var again = await store.ServeAsync();
+                return repair.After.IsSound && served.Except(again).Count() <= 2 && again.Count == again.Distinct().Count() && !again.Except(served).Any();
+            },
+            iter: Repository.LongTests ? 3000 : 100,
+            threads: 1);
     }
 
     [Fact]

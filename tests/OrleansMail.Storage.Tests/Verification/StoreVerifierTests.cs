@@ -3,6 +3,7 @@ using CsCheck;
 using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Partitions;
 using OrleansMail.Storage.Verification;
+using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Storage.Tests.Verification;
 
@@ -37,7 +38,7 @@ public sealed class StoreVerifierTests
                 var report = await store.VerifyAsync();
                 return !report.IsSound || report.Counts.TornTails > torn || (await store.ServeAsync()).SequenceEqual(served);
             },
-            iter: 150,
+            iter: Repository.LongTests ? 5000 : 150,
             threads: 1);
     }
 
