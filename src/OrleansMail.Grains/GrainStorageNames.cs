@@ -24,6 +24,9 @@ public static class GrainStorageNames
     /// <summary>Mailboxes of a mailboxes grain: the first page; further ones and the list of them have names that begin so.</summary>
     public const string Mailboxes = "mailboxes";
 
+    /// <summary>How far the background verification of a store has got.</summary>
+    public const string Verification = "verification";
+
     /// <summary>Aliases of a mailboxes grain, likewise.</summary>
     public const string Aliases = "aliases";
 }

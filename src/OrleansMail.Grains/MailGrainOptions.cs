@@ -15,6 +15,12 @@ public sealed class MailGrainOptions
     /// <summary>Time within which the octets of what was deleted are gone from logs that tenants share. Default 24 h.</summary>
     public TimeSpan DeleteWithin { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>How often the store is verified in the background; zero for never. Default 7 days.</summary>
+    public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Octets that the background verification reads in a second at most. Default 8 MiB.</summary>
+    public long VerifyBytesPerSecond { get; set; } = 8 * 1024 * 1024;
+
     /// <summary>How a tenant proves a domain name. Default <see cref="DomainVerification.Dns"/>.</summary>
     public DomainVerification DomainVerification { get; set; } = DomainVerification.Dns;
 }

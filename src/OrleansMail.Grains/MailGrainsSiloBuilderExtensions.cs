@@ -9,6 +9,8 @@ using OrleansMail.Grains.Domains;
 using OrleansMail.Grains.Maintenance;
 using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Tenants;
+using OrleansMail.Storage;
+using OrleansMail.Storage.Verification;
 
 namespace OrleansMail.Grains;
 
@@ -33,6 +35,7 @@ public static class MailGrainsSiloBuilderExtensions
         services.TryAddSingleton<IStoreHealth>(s => s.GetRequiredService<LocalPartitions>());
         services.TryAddSingleton<StoreManifestReader>();
         services.TryAddSingleton<PartitionRouter>();
+        services.TryAddSingleton(s => new VerificationMetrics(s.GetService<IMeterFactory>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ITenantIndex, TenantIndex>();
         services.TryAddSingleton(s => new MaintenanceMetrics(s.GetRequiredService<TimeProvider>(), s.GetService<IMeterFactory>()));
         services.TryAddSingleton<TenantWalk>();
@@ -42,6 +45,6 @@ public static class MailGrainsSiloBuilderExtensions
             DomainVerification.None => new AcceptingVerifier(),
             _ => new PendingVerifier(),
         });
-        return silo;
+        return silo.AddStartupTask(static (s, _) => s.GetRequiredService<IGrainFactory>().GetGrain<IVerificationGrain>(StoreManifest.DefaultStore).StartAsync().AsTask());
     }
 }

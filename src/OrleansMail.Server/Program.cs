@@ -1,5 +1,6 @@
 using OrleansMail.Server.Hosting;
 using OrleansMail.Server.Hosting.CommandLine;
+using OrleansMail.Server.Hosting.Verification;
 
 var command = ServerCommandParser.Parse(args);
 if (command.Error is { } error)
@@ -16,6 +17,8 @@ switch (command.Action)
     case ServerAction.ShowVersion:
         await Console.Out.WriteLineAsync(HelpText.Version);
         return ExitCodes.Success;
+    case ServerAction.Verify or ServerAction.Repair:
+        return await StoreCheck.RunAsync(command, CancellationToken.None);
     default:
         return await ServerProcess.RunAsync(command);
 }

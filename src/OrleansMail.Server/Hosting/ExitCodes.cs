@@ -11,4 +11,10 @@ internal static class ExitCodes
 
     /// <summary>The command line or the settings are wrong; nothing was tried.</summary>
     public const int Usage = 2;
+
+    /// <summary>A store that was to be checked is damaged.</summary>
+    public const int Damaged = 1;
+
+    /// <summary>A store that was to be checked could not be: it is locked, away, or none.</summary>
+    public const int CouldNotCheck = 2;
 }

@@ -53,7 +53,8 @@ internal static class ServerComposition
         }
     }
 
-    private static WebApplicationBuilder CreateBuilder(ServerCommand command)
+    /// <summary>A host with its configuration, and nothing of the server in it yet.</summary>
+    public static WebApplicationBuilder CreateBuilder(ServerCommand command)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {

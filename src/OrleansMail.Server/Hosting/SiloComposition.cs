@@ -23,6 +23,7 @@ internal static class SiloComposition
             options.Partitions = store.Partitions;
             options.MaintainEvery = settings.Storage.MaintainEvery;
             options.DeleteWithin = settings.Storage.DeleteWithin;
+            options.VerifyEvery = settings.Storage.VerifyEvery;
             options.DomainVerification = settings.Domains.Verification;
         });
         orleans.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);

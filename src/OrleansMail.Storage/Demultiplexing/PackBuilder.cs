@@ -73,7 +73,8 @@ internal sealed class PackBuilder(IObjectStore store, PackCatalog packs, uint ep
         return written;
     }
 
-    private static PackRef Describe(uint number, string name, PackSummary summary, long deadSince)
+    /// <summary>What a head says of a pack that was written.</summary>
+    internal static PackRef Describe(uint number, string name, PackSummary summary, long deadSince)
     {
         var trailer = summary.Trailer;
         return new PackRef(number, name, trailer.Entries, trailer.Length, trailer.LowestId, trailer.HighestId, trailer.Oldest, trailer.Newest, trailer.RawBytes)

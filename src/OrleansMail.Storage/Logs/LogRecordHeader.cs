@@ -40,6 +40,7 @@ internal readonly record struct LogRecordHeader(
     /// <summary>Set on the last record of each batch: what follows was appended later.</summary>
     public const ushort LastOfBatch = 1;
 
+    private const ushort SealedContent = 2;
     private const byte Version = 1;
     private const ushort Magic = 0x4D4F; // "OM"
     private const int VersionAt = 36;
@@ -50,6 +51,9 @@ internal readonly record struct LogRecordHeader(
 
     /// <summary>Whether its batch ends with it.</summary>
     public bool IsLastOfBatch => (Flags & LastOfBatch) != 0;
+
+    /// <summary>Whether metadata and payload are encrypted with the tenant's key: without it, only the checksums can be compared.</summary>
+    public bool IsSealed => (Flags & SealedContent) != 0;
 
     /// <summary>Octets of a record with that much in it.</summary>
     public static int LengthOf(int metadataLength, int payloadLength) =>

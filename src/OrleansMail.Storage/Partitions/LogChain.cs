@@ -92,7 +92,7 @@ internal sealed class LogChain(IObjectStore store, PartitionId partition, string
         await foreach (var item in store.ListAsync(folder, folder + name, cancellationToken))
         {
             if (!LogName.TryParsePath(item.Path, out var other) || other.Ordinal != name.Ordinal + 1
-                || await PredecessorOfAsync(other, cancellationToken) != name.ToString())
+                || await PredecessorOfAsync(store, folder, other, cancellationToken) != name.ToString())
                 continue;
             recovery.Lost(name.ToString(), other.ToString());
             return other.ToString();
@@ -101,7 +101,8 @@ internal sealed class LogChain(IObjectStore store, PartitionId partition, string
         return null;
     }
 
-    private async ValueTask<string?> PredecessorOfAsync(LogName name, CancellationToken cancellationToken)
+    /// <summary>The log that a log's first record names as the one before it; null when it names none.</summary>
+    internal static async ValueTask<string?> PredecessorOfAsync(IObjectStore store, string folder, LogName name, CancellationToken cancellationToken)
     {
         if (await LogOpener.TryOpenAsync(store, folder + name, cancellationToken) is not { } log)
             return null;

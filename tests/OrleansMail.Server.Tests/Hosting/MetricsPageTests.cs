@@ -6,6 +6,7 @@ using OrleansMail.Grains.Maintenance;
 using OrleansMail.Server.Telemetry;
 using OrleansMail.Smtp;
 using OrleansMail.Storage.Partitions;
+using OrleansMail.Storage.Verification;
 using OrleansMail.Testing.Processes;
 using OrleansMail.Testing.Smtp;
 using OrleansMail.Testing.Stores;
@@ -33,6 +34,8 @@ public sealed partial class MetricsPageTests
         _ = new MaintenanceMetrics(TimeProvider.System, meters);
         await using var engine = new SmtpServer(new SmtpServerOptions { HostName = "mx" }, new MemoryDelivery(), meters: meters);
         _ = new PartitionFactory(new MemoryObjectStore(), PartitionOptions.ForFolder(), TimeProvider.System, NullLoggerFactory.Instance, meters);
+
+        _ = new VerificationMetrics(meters, TimeProvider.System);
 
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations", "metrics.md"));
         Assert.Equal(instruments, Row().Matches(page).Select(m => $"{m.Groups[1].Value} {m.Groups[2].Value} {m.Groups[3].Value}").Order(StringComparer.Ordinal));

@@ -3,6 +3,7 @@ using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Partitions;
+using OrleansMail.Storage.Verification;
 using OrleansMail.Testing.Stores;
 using static OrleansMail.Storage.Tests.Partitions.PartitionBench;
 
@@ -135,6 +136,7 @@ public sealed class HistoryTests
             foreach (var mailbox in mailboxes)
                 await CheckAsync(Domain, mailbox);
             await CheckAsync(Other, otherMailbox);
+            Assert.Empty((await new StoreVerifier(bench.Store, TimeProvider.System).VerifyAsync(CancellationToken.None)).Mismatches); // beside its owner
         }
 
         private MessageSubmission NewMessage(int choice) => Message($"message {next++}", [.. mailboxes.Take(choice + 1).Where(m => !forgotten.Contains(m))]);

@@ -27,6 +27,8 @@ internal static class HelpText
         }
 
         text.Append("\nOther\n");
+        Line(text, "--verify", "checks the store and ends: 0 sound, 1 damaged, 2 could not run");
+        Line(text, "--repair", "the same, and mends what can be mended; replaced files are kept");
         Line(text, "--help", "this text");
         Line(text, "--version", "the version");
         text.Append("\nEvery setting is in docs/settings.md; as a variable it is written OrleansMail__Smtp__MaxRecipients=500.\n");

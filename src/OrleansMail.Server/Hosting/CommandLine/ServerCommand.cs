@@ -12,4 +12,6 @@ internal enum ServerAction
     Run,
     ShowHelp,
     ShowVersion,
+    Verify,
+    Repair,
 }

@@ -17,6 +17,7 @@ internal static class ServerCommandParser
     public static ServerCommand Parse(IReadOnlyList<string> arguments)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var action = ServerAction.Run;
         for (var i = 0; i < arguments.Count; i++)
         {
             var argument = arguments[i];
@@ -24,6 +25,12 @@ internal static class ServerCommandParser
                 return new(ServerAction.ShowHelp, settings);
             if (argument is "--version")
                 return new(ServerAction.ShowVersion, settings);
+            if (argument is "--verify" or "--repair")
+            {
+                action = argument is "--repair" || action == ServerAction.Repair ? ServerAction.Repair : ServerAction.Verify; // a repair verifies too
+                continue;
+            }
+
             var equals = argument.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? argument : argument[..equals];
             if (Key(name) is not { } key)
@@ -33,7 +40,7 @@ internal static class ServerCommandParser
             settings[key] = equals < 0 ? arguments[++i] : argument[(equals + 1)..];
         }
 
-        return new(ServerAction.Run, settings);
+        return new(action, settings);
     }
 
     private static string? Key(string name)
@@ -49,7 +56,7 @@ internal static class ServerCommandParser
     }
 
     private static string Unknown(string name) =>
-        Suggestion.For(name, [.. Switches.Keys, "--help", "--version"]) is { } near
+        Suggestion.For(name, [.. Switches.Keys, "--verify", "--repair", "--help", "--version"]) is { } near
             ? $"There is no switch {name}. Did you mean {near}?"
             : $"There is no switch {name}. See --help.";
 }

@@ -43,6 +43,10 @@ internal sealed class StorageSettings
     [Setting]
     public StorageCompression Compression { get; set; } = StorageCompression.Zstd;
 
+    /// <summary>How often everything in the store is verified in the background, slowly; `00:00:00` for never. What it finds is logged and counted (docs/operations/verify.md).</summary>
+    [Setting, Within("00:00:00", "365.00:00:00")]
+    public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Octets of payload that all sessions together may hold in memory; beyond it they wait, up to 10 s, then get 451.</summary>
     [Setting, Between(1024 * 1024, long.MaxValue)]
     public long PayloadBudget { get; set; } = 256 * 1024 * 1024;
