@@ -57,4 +57,9 @@ public sealed record DomainConfiguration(
     [property: Id(1)] Domain Domain,
     [property: Id(2)] bool TenantSuspended,
     [property: Id(3)] long? MaxMessageBytes,
-    [property: Id(4)] long? MailboxLimit = null);
+    [property: Id(4)] long? MailboxLimit = null)
+{
+    /// <summary>Where the tenant's mail is kept.</summary>
+    [Id(7)]
+    public MailPlace Place { get; init; }
+}

@@ -45,7 +45,7 @@ internal sealed class TenantView(TenantId id, TenantState state)
     /// <summary>What the mailboxes grain of a domain works by; null when the tenant has no such domain.</summary>
     public DomainConfiguration? Configuration(DomainName name) =>
         Entry(name) is { } entry
-            ? new(id, Show(entry).Value, state.Settings!.Suspended, state.Settings.Limits.MaxMessageBytes, state.Settings.Limits.Mailboxes)
+            ? new(id, Show(entry).Value, state.Settings!.Suspended, state.Settings.Limits.MaxMessageBytes, state.Settings.Limits.Mailboxes) { Place = state.Settings.Place }
             : null;
 
     /// <summary>The version of a domain; null without one.</summary>

@@ -14,13 +14,14 @@ internal static class SiloComposition
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>One silo, alone, on loopback.</summary>
-    public static void Compose(ISiloBuilder orleans, SiloPorts ports, OrleansMailSettings settings, OpenedStore store)
+    public static void Compose(ISiloBuilder orleans, SiloPorts ports, OrleansMailSettings settings, OpenedStore store, bool isDevelopment)
     {
         orleans.UseLocalhostClustering(ports.Silo, ports.Gateway, serviceId: "orleansmail", clusterId: "orleansmail");
         orleans.AddObjectGrainStorage(GrainStorageNames.Provider);
         orleans.AddOrleansMailGrains(options =>
         {
             options.Partitions = store.Partitions;
+            options.AllowEmulator = isDevelopment;
             options.DomainVerification = settings.Domains.Verification;
         });
         orleans.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);

@@ -69,10 +69,6 @@ internal static class SealedMessage
         return real;
     }
 
-    /// <summary>What binds a sealed inline payload to its record; another octet than the metadata's, so that neither passes for the other.</summary>
-    /// <param name="metadata">Of the record, without header.</param>
-    public static byte[] PayloadIdentity(ReadOnlySpan<byte> metadata) => [.. metadata.Slice(IdentityAt, IdentitySize), (byte)'P'];
-
     private static byte[] Identity(ReadOnlySpan<byte> metadata) => [.. metadata.Slice(IdentityAt, IdentitySize), (byte)'M'];
 
     private static MessageSubmission ShadowOf(MessageSubmission submission) => submission with

@@ -2,13 +2,14 @@ using Microsoft.Extensions.Logging;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Demultiplexing;
 using OrleansMail.Storage.Domains;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Packs;
 
 namespace OrleansMail.Storage.Partitions;
 
 /// <summary>Puts the parts of an open partition together.</summary>
 internal sealed class PartitionBuilder(
-    IObjectStore store, PartitionId id, int generation, string folder, PartitionOptions options, PackBlockCache blocks, TimeProvider time, PartitionMetrics metrics, ILogger logger)
+    IObjectStore store, PartitionId id, int generation, string folder, PartitionOptions options, PackBlockCache blocks, MessageSeal seal, TimeProvider time, PartitionMetrics metrics, ILogger logger)
 {
     /// <summary>Starts a partition whose log is fenced and whose index is recovered.</summary>
     public Partition Build(CommitLog log, CheckpointFile checkpoint, LogList logs, PartitionIndex index, RepeatWindow repeats)
@@ -20,12 +21,12 @@ internal sealed class PartitionBuilder(
         var pages = new MailboxPages(store, blocks);
         var packs = new PackCatalog(store, blocks, metrics);
         var loader = new DomainLoader(index, heads, pages, generation, time);
-        var reader = new DomainReader(index, loader, new PackedMessages(packs, id, metrics, logger), new MessageReader(store, id, metrics, logger));
+        var reader = new DomainReader(index, loader, new PackedMessages(packs, seal, id, metrics, logger), new MessageReader(store, seal, id, metrics, logger));
         var reaper = new FileReaper(context);
         var builder = new PackBuilder(store, packs, log.Epoch, options.MaxPackBytes, options.Compress);
         var editor = new DomainEditor(loader, heads, pages, packs, index, reaper, context);
         var demultiplexer = new Demultiplexer(context, checkpoint, logs, index, new DomainFlush(editor, index, builder), writer, reaper);
         var upkeep = new PartitionUpkeep(context, writer, logs, demultiplexer, reaper);
-        return new Partition(id, writer, index, loader, reader, new DomainMaintenance(editor, index, builder, packs, context), upkeep, time);
+        return new Partition(id, writer, index, loader, reader, new DomainMaintenance(editor, index, builder, packs, context), upkeep, seal, time);
     }
 }
