@@ -23,6 +23,9 @@ public sealed class MailGrainOptions
 
     /// <summary>How a tenant proves a domain name. Default <see cref="DomainVerification.Dns"/>.</summary>
     public DomainVerification DomainVerification { get; set; } = DomainVerification.Dns;
+
+    /// <summary>Whether a tenant's own store may be an emulator on this machine, spoken to without TLS. Default false.</summary>
+    public bool AllowEmulator { get; set; }
 }
 
 /// <summary>How a tenant proves that a domain name is its own.</summary>

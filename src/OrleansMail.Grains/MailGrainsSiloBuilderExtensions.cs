@@ -20,7 +20,8 @@ public static class MailGrainsSiloBuilderExtensions
     /// <summary>
     /// Adds the services of the mail grains. The host adds, before or after: <c>IObjectStore</c>, <c>IPartitionFactory</c>, grain storage
     /// named <see cref="GrainStorageNames.Provider"/>, and with <see cref="DomainVerification.Dns"/> an <see cref="IDomainVerifier"/>
-    /// registered before this call; without one each claim stays pending.
+    /// registered before this call; without one each claim stays pending. Before it too: an <see cref="ITenantKeys"/> and an
+    /// <see cref="ITenantStores"/>, without which no tenant's mail is sealed or kept in a store of its own.
     /// </summary>
     public static ISiloBuilder AddOrleansMailGrains(this ISiloBuilder silo, Action<MailGrainOptions>? configure = null)
     {
@@ -40,6 +41,9 @@ public static class MailGrainsSiloBuilderExtensions
         services.TryAddSingleton(s => new MaintenanceMetrics(s.GetRequiredService<TimeProvider>(), s.GetService<IMeterFactory>()));
         services.TryAddSingleton<TenantWalk>();
         services.AddHostedService<JanitorVisits>();
+
+        services.TryAddSingleton<ITenantKeys, NoTenantKeys>();
+        services.TryAddSingleton<ITenantStores, NoTenantStores>();
         services.TryAddSingleton<IDomainVerifier>(s => s.GetRequiredService<IOptions<MailGrainOptions>>().Value.DomainVerification switch
         {
             DomainVerification.None => new AcceptingVerifier(),

@@ -65,4 +65,9 @@ public sealed record DomainConfiguration(
     [property: Id(3)] long? MaxMessageBytes,
     [property: Id(4)] long? MailboxLimit = null,
     [property: Id(5)] int? RetentionDays = null,
-    [property: Id(6)] bool Hold = false);
+    [property: Id(6)] bool Hold = false)
+{
+    /// <summary>Where the tenant's mail is kept.</summary>
+    [Id(7)]
+    public MailPlace Place { get; init; }
+}

@@ -31,7 +31,12 @@ public sealed record ResolvedMailbox(
     [property: Id(0)] DomainName Domain,
     [property: Id(1)] DomainKey Key,
     [property: Id(2)] string LocalPart,
-    [property: Id(3)] Incarnation Incarnation);
+    [property: Id(3)] Incarnation Incarnation)
+{
+    /// <summary>Where its mail is kept.</summary>
+    [Id(4)]
+    public MailPlace Place { get; init; }
+}
 
 /// <summary>The outcomes of resolving a recipient, with the reply each gets.</summary>
 [GenerateSerializer, Alias("orleansmail.resolution-outcome")]

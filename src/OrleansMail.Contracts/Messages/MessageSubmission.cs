@@ -31,4 +31,8 @@ public sealed record MessageSubmission(
     /// </summary>
     [Id(9)]
     public IReadOnlyList<Ulid> Seen { get; init; } = [];
+
+    /// <summary>Whether it may be stored only sealed by the tenant's key. Set behind the gateway, from the tenant's settings.</summary>
+    [Id(10)]
+    public bool Sealed { get; init; }
 }

@@ -1,3 +1,5 @@
+using OrleansMail.Contracts.Storage;
+
 namespace OrleansMail.Contracts.Messages;
 
 /// <summary>What is known of one message in one mailbox.</summary>
@@ -46,9 +48,9 @@ public sealed record PayloadLocation(
     [Id(4)]
     public PackedPayload? Packed { get; init; }
 
-    /// <summary>The tenant whose key seals it; null when it is stored in the clear.</summary>
+    /// <summary>The domain that a sealed payload is bound to, of the tenant whose key seals it; null when it is stored in the clear.</summary>
     [Id(5)]
-    public Incarnation? SealedFor { get; init; }
+    public DomainKey? SealedFor { get; init; }
 
     /// <summary>The record that a sealed payload is bound to.</summary>
     [Id(6)]

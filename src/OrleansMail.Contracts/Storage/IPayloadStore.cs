@@ -5,16 +5,23 @@ namespace OrleansMail.Contracts.Storage;
 /// <summary>Payloads that are too large for a log record, and the reading of payloads wherever they are.</summary>
 public interface IPayloadStore
 {
-    /// <summary>Starts an object for a payload of a domain. Nothing exists until <see cref="IPayloadWriter.CommitAsync"/>.</summary>
+    /// <summary>Starts an object. Nothing exists until <see cref="IPayloadWriter.CommitAsync"/>.</summary>
     /// <exception cref="StoreUnavailableException">The store can't take it; <see cref="StoreFullException"/> when it has no room.</exception>
-    ValueTask<IPayloadWriter> CreateAsync(Incarnation tenant, Incarnation domain, Ulid id, CancellationToken cancellationToken);
+    /// <exception cref="TenantKeyUnavailableException">It must be sealed, and the tenant's key can't be had.</exception>
+    ValueTask<IPayloadWriter> CreateAsync(PayloadObject target, CancellationToken cancellationToken);
 
-    /// <summary>Makes a durable copy of a committed object for a further domain of the tenant: a hard link or a server-side copy.</summary>
-    /// <returns>The copy's path.</returns>
-    ValueTask<string> CopyAsync(string path, Incarnation tenant, Incarnation domain, Ulid id, CancellationToken cancellationToken);
+    /// <summary>
+    /// Makes a durable copy of a committed object for a further domain of the tenant: a hard link or a server-side copy; what is sealed is sealed
+    /// anew, since it opens only for the record that it belongs to.
+    /// </summary>
+    /// <param name="source">The object.</param>
+    /// <param name="length">Octets of its content.</param>
+    /// <param name="target">The copy.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask CopyAsync(PayloadObject source, long length, PayloadObject target, CancellationToken cancellationToken);
 
     /// <summary>Removes an object that no record refers to; missing is no error.</summary>
-    ValueTask DeleteAsync(string path, CancellationToken cancellationToken);
+    ValueTask DeleteAsync(PayloadObject target, CancellationToken cancellationToken);
 
     /// <summary>Opens a range of a payload for reading, forward only, without holding it in memory.</summary>
     /// <param name="location">As in the message.</param>

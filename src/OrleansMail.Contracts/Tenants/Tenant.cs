@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using OrleansMail.Contracts.Storage;
+
 namespace OrleansMail.Contracts.Tenants;
 
 /// <summary>A tenant as provisioned.</summary>
@@ -22,7 +25,20 @@ public sealed record TenantSettings(
     [property: Id(0)] string? DisplayName,
     [property: Id(1)] bool Suspended,
     [property: Id(2)] TenantLimits Limits,
-    [property: Id(3)] TenantPolicy? Policy = null);
+    [property: Id(3)] TenantPolicy? Policy = null)
+{
+    /// <summary>The container that has its mail; null for the store that tenants share. Fixed once it has a domain, but for the signature.</summary>
+    [Id(7)]
+    public TenantStoreSettings? Store { get; init; }
+
+    /// <summary>How its mail is sealed; null for not at all. Fixed once it has a domain.</summary>
+    [Id(8)]
+    public TenantEncryptionSettings? Encryption { get; init; }
+
+    /// <summary>Where its mail is kept.</summary>
+    [JsonIgnore]
+    public MailPlace Place => new(Store is not null, Encryption is not null);
+}
 
 /// <summary>How long a tenant's mail is kept.</summary>
 /// <param name="RetentionDays">Days until a message expires where neither domain nor mailbox has a time of its own; null to keep it.</param>

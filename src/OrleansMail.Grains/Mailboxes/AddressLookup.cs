@@ -33,7 +33,7 @@ internal static class AddressLookup
             ? Resolution.Refused(ResolutionOutcome.Suspended)
             : new(
                 accepted,
-                [new(domain.Name, domain.Configuration.Domain.Key, mailbox.LocalPart, new(mailbox.Incarnation))],
+                [new(domain.Name, domain.Configuration.Domain.Key, mailbox.LocalPart, new(mailbox.Incarnation)) { Place = domain.Configuration.Place }],
                 tag,
                 domain.Configuration.MaxMessageBytes);
 

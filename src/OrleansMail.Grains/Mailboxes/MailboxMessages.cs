@@ -16,7 +16,7 @@ internal static class MailboxMessages
         SubmissionRules.Check(submission);
         return Obstacle(domain, submission) is { } outcome
             ? new(new RecordReceipt(outcome, default))
-            : domain.Partition.RecordAsync(domain.Configuration.Domain.Key, submission, cancellationToken);
+            : domain.Partition.RecordAsync(domain.Configuration.Domain.Key, domain.Configuration.Place.IsSealed ? submission with { Sealed = true } : submission, cancellationToken);
     }
 
     /// <inheritdoc cref="IMailboxesGrain.ListMessagesAsync"/>

@@ -8,6 +8,7 @@ using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Provisioning;
 using OrleansMail.Grains.State;
 using OrleansMail.Storage;
+using OrleansMail.Storage.Stores;
 
 namespace OrleansMail.Grains.Maintenance;
 
@@ -20,6 +21,7 @@ internal sealed partial class RemovalsGrain : Grain, IRemovalsGrain
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(400);
     private readonly IObjectStore store;
+    private readonly IObjectStores stores;
     private readonly TimeProvider time;
     private readonly MailGrainOptions options;
     private readonly MaintenanceMetrics metrics;
@@ -31,12 +33,13 @@ internal sealed partial class RemovalsGrain : Grain, IRemovalsGrain
     public RemovalsGrain(
         [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage,
         IObjectStore store,
+        IObjectStores stores,
         TimeProvider time,
         IOptions<MailGrainOptions> options,
         MaintenanceMetrics metrics,
         ILogger<RemovalsGrain> logger)
     {
-        (this.store, this.time, this.options, this.metrics, this.logger) = (store, time, options.Value, metrics, logger);
+        (this.store, this.stores, this.time, this.options, this.metrics, this.logger) = (store, stores, time, options.Value, metrics, logger);
         create = () => new(storage, GrainStorageNames.Removals, this.GetGrainId(), _ => 1);
     }
 
@@ -80,7 +83,7 @@ internal sealed partial class RemovalsGrain : Grain, IRemovalsGrain
     private async Task<bool> StepAsync(Incarnation tenant, RemovalEntry entry, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow(); // before the look, so that nothing is written between the two
-        var (objects, bytes, more) = await TenantSweep.StepAsync(store, tenant, cancellationToken);
+        var (objects, bytes, more) = await TenantSweep.StepAsync(store, stores, tenant, cancellationToken);
         var finished = objects == 0 && now - entry.RequestedAt >= options.DeleteWithin;
         if (objects == 0 && !finished)
             return false;

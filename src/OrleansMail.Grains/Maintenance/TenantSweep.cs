@@ -1,5 +1,7 @@
 using OrleansMail.Contracts;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage;
+using OrleansMail.Storage.Stores;
 
 namespace OrleansMail.Grains.Maintenance;
 
@@ -12,7 +14,21 @@ internal static class TenantSweep
     /// <summary>Deletes up to 2,000 objects of a tenant.</summary>
     /// <returns>How many, their octets, and whether more may be left.</returns>
     /// <exception cref="Contracts.Storage.StoreUnavailableException">The store failed; some may be gone.</exception>
-    public static async Task<(int Objects, long Bytes, bool More)> StepAsync(IObjectStore store, Incarnation tenant, CancellationToken cancellationToken)
+    public static async Task<(int Objects, long Bytes, bool More)> StepAsync(
+        IObjectStore shared, IObjectStores stores, Incarnation tenant, CancellationToken cancellationToken)
+    {
+        // How its own store is reached is the last to go.
+        if (await shared.ReadValueAsync($"t/{tenant}/store", cancellationToken) is not null)
+        {
+            var own = await stores.GetAsync(new MailPlace(true, false).StoreOf(tenant), cancellationToken);
+            if (await DeleteAsync(own, tenant, cancellationToken) is { Objects: > 0 } step)
+                return step;
+        }
+
+        return await DeleteAsync(shared, tenant, cancellationToken);
+    }
+
+    private static async Task<(int Objects, long Bytes, bool More)> DeleteAsync(IObjectStore store, Incarnation tenant, CancellationToken cancellationToken)
     {
         var found = new List<StoredItem>();
         await foreach (var item in store.ListAsync($"t/{tenant}/", null, cancellationToken))

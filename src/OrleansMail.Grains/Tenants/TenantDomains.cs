@@ -118,8 +118,9 @@ internal sealed class TenantDomains(
         var mailboxes = grains.GetMailboxes(id, name);
         await mailboxes.ConfigureAsync(null, CancellationToken.None);
         await mailboxes.ClearAsync(CancellationToken.None);
-        var key = new DomainKey(new((await document.ReadAsync()).Incarnation), new(entry.Incarnation), entry.Number);
-        await (await partitions.ForAsync(key, CancellationToken.None)).ForgetAsync(key, null, CancellationToken.None);
+        var state = await document.ReadAsync();
+        var key = new DomainKey(new(state.Incarnation), new(entry.Incarnation), entry.Number);
+        await (await partitions.ForAsync(key, state.Settings?.Place ?? default, CancellationToken.None)).ForgetAsync(key, null, CancellationToken.None);
         await grains.GetDomain(name).ReleaseAsync(id, new(entry.Incarnation), CancellationToken.None);
     }
 

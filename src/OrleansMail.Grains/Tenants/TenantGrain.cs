@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Provisioning;
@@ -19,14 +21,13 @@ internal sealed class TenantGrain : Grain, ITenantGrain
     private readonly GrainDocument<TenantState> document;
     private readonly TenantDomains domains;
     private readonly MailboxQuota quota;
+    private readonly TenantPlacement placement;
+    private readonly bool allowEmulator;
 
     /// <summary>Created by Orleans.</summary>
     public TenantGrain(
-        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage,
-        IGrainFactory grains,
-        PartitionRouter partitions,
-        IDomainVerifier verifier,
-        TimeProvider time)
+        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage, IGrainFactory grains, PartitionRouter partitions, IDomainVerifier verifier, TimeProvider time,
+        ITenantKeys tenantKeys, ITenantStores stores, IOptions<MailGrainOptions> options)
     {
         id = TenantId.Parse(this.GetPrimaryKeyString());
         this.grains = grains;
@@ -34,6 +35,8 @@ internal sealed class TenantGrain : Grain, ITenantGrain
         document = new(storage, GrainStorageNames.Tenant, this.GetGrainId());
         domains = new(id, document, grains, partitions, verifier, time);
         quota = new(id, grains);
+        placement = new(tenantKeys, stores);
+        allowEmulator = options.Value.AllowEmulator;
     }
 
     /// <inheritdoc/>
@@ -55,7 +58,12 @@ internal sealed class TenantGrain : Grain, ITenantGrain
         var state = await document.ReadAsync();
         if (!view.Exists)
             state = new() { Incarnation = Incarnation.Create(time).Value, CreatedAt = time.GetUtcNow() };
-        await document.WriteAsync(state with { Settings = settings.WithHoldOf(state.Settings), Version = state.Version + 1 });
+        if (TenantPlaceRules.Check(settings, state, allowEmulator) is { } misplaced)
+            return misplaced.ToResult<Tenant>();
+        var (placed, unplaced) = await placement.ApplyAsync(new(state.Incarnation), state.Settings, settings, cancellationToken);
+        if (unplaced is not null)
+            return unplaced.ToResult<Tenant>();
+        await document.WriteAsync(state with { Settings = placed.WithHoldOf(state.Settings), Version = state.Version + 1 });
         await domains.ConfigureAllAsync();
         return new(view.Exists ? ChangeStatus.Updated : ChangeStatus.Created, (await ViewAsync()).Tenant);
     }
@@ -111,6 +119,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
 
     private async Task FinishDeletionAsync()
     {
+        await placement.ShredAsync(new((await document.ReadAsync()).Incarnation), CancellationToken.None); // first: whatever stays behind can't be read
         await grains.GetTenantKeys(id).ClearAsync(CancellationToken.None);
         await domains.FinishDeletionsAsync();
         await grains.GetRemovals().AddAsync(id, new((await document.ReadAsync()).Incarnation), CancellationToken.None);

@@ -52,7 +52,7 @@ internal sealed class TenantView(TenantId id, TenantState state)
                 state.Settings.Limits.MaxMessageBytes,
                 state.Settings.Limits.Mailboxes,
                 entry.Settings.RetentionDays ?? state.Settings.Policy?.RetentionDays,
-                state.Settings.IsHeld() || entry.Settings.IsHeld())
+                state.Settings.IsHeld() || entry.Settings.IsHeld()) { Place = state.Settings.Place }
             : null;
 
     /// <summary>The version of a domain; null without one.</summary>

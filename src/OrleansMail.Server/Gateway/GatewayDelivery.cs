@@ -23,12 +23,11 @@ internal sealed partial class GatewayDelivery(
         current = new MailTransaction(sinks, unseen);
         try
         {
-            return await health.CheckAsync(transaction.DeclaredSize ?? 0, cancellationToken) switch
-            {
-                StoreCondition.Full => GatewayReplies.Full,
-                StoreCondition.Unavailable => GatewayReplies.Unavailable,
-                _ => null,
-            };
+            var refusal = GatewayReplies.For(await health.CheckAsync(MailPlace.SharedStore, transaction.DeclaredSize ?? 0, cancellationToken));
+            if (!health.HasOwnStores)
+                return refusal;
+            current.SharedStoreRefusal = refusal; // whose mail it is is told by RCPT
+            return null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

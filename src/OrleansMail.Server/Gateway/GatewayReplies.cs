@@ -1,4 +1,5 @@
 using OrleansMail.Contracts.Mailboxes;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Smtp;
 using OrleansMail.Smtp.Limits;
 
@@ -35,6 +36,14 @@ internal static class GatewayReplies
         ResolutionOutcome.RehearsedDeferral => RehearsedDeferral,
         ResolutionOutcome.RehearsedQuota => RehearsedQuota,
         _ => Unavailable, // an outcome of a newer silo: the retry may meet one that knows it
+    };
+
+    /// <summary>The refusal that a store's condition gets; null when it takes mail.</summary>
+    public static SmtpReply? For(StoreCondition condition) => condition switch
+    {
+        StoreCondition.Full => Full,
+        StoreCondition.Unavailable => Unavailable,
+        _ => null,
     };
 
     /// <summary>The final reply of a message that is durable.</summary>

@@ -19,6 +19,9 @@ internal sealed class MailTransaction(PayloadSinkOpener sinks, UnseenRecords uns
     /// <summary>The tenant of the first recipient; null before it. Recipients of another need a transaction of their own.</summary>
     public TenantId? Tenant { get; private set; }
 
+    /// <summary>What recipients whose mail is in the shared store are answered; null while it takes mail.</summary>
+    public SmtpReply? SharedStoreRefusal { get; set; }
+
     /// <summary>Takes a recipient in; false when it would make more mailboxes than one message may have.</summary>
     public bool TryAdd(TenantId tenant, SmtpPath recipient, Resolution resolution)
     {

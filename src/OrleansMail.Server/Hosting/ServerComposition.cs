@@ -36,7 +36,7 @@ internal static class ServerComposition
                 Warn(concern);
             var certificates = inFiles ?? await ServerCertificates.OpenOwnAsync(store.Objects, settings.Hostname, TimeProvider.System, cancellationToken);
             AddServices(builder, settings, store, certificates);
-            builder.UseOrleans(orleans => SiloComposition.Compose(orleans, silo, settings, store));
+            builder.UseOrleans(orleans => SiloComposition.Compose(orleans, silo, settings, store, builder.Environment.IsDevelopment()));
             builder.Services.AddHostedService<OperatorMailboxAtStart>();
             if (builder.Environment.IsDevelopment())
                 builder.Services.AddHostedService<DemoTenant>(); // after the silo, before the listeners

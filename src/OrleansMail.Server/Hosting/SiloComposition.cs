@@ -14,7 +14,7 @@ internal static class SiloComposition
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>One silo, alone, on loopback.</summary>
-    public static void Compose(ISiloBuilder orleans, SiloPorts ports, OrleansMailSettings settings, OpenedStore store)
+    public static void Compose(ISiloBuilder orleans, SiloPorts ports, OrleansMailSettings settings, OpenedStore store, bool isDevelopment)
     {
         orleans.UseLocalhostClustering(ports.Silo, ports.Gateway, serviceId: "orleansmail", clusterId: "orleansmail");
         orleans.AddObjectGrainStorage(GrainStorageNames.Provider);
@@ -24,6 +24,7 @@ internal static class SiloComposition
             options.MaintainEvery = settings.Storage.MaintainEvery;
             options.DeleteWithin = settings.Storage.DeleteWithin;
             options.VerifyEvery = settings.Storage.VerifyEvery;
+            options.AllowEmulator = isDevelopment;
             options.DomainVerification = settings.Domains.Verification;
         });
         orleans.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);

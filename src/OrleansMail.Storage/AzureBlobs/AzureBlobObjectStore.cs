@@ -37,7 +37,7 @@ public sealed class AzureBlobObjectStore : IObjectStore
         var containers = new BlobContainers(options, time);
         var store = new AzureBlobObjectStore(containers, new BlobCopy(containers, options.MaxCopyLength));
         // Asked first: an identity that may use the container need not have the right to make one.
-        if (!await TranslatedAsync(store.Description, async () => (await containers.Repeating.ExistsAsync(cancellationToken)).Value, cancellationToken))
+        if (!options.Exists && !await TranslatedAsync(store.Description, async () => (await containers.Repeating.ExistsAsync(cancellationToken)).Value, cancellationToken))
             await TranslatedAsync(store.Description, () => containers.Repeating.CreateIfNotExistsAsync(cancellationToken: cancellationToken), cancellationToken);
         return store;
     }

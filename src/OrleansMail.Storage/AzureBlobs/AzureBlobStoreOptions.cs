@@ -21,6 +21,17 @@ public sealed class AzureBlobStoreOptions
     /// <summary>Second tries of reads, listings and other requests that can be repeated unseen. Conditional writes have none. Default 2.</summary>
     public int Retries { get; init; } = 2;
 
+    /// <summary>The account's encryption scope that new blobs are encrypted by at rest; null for the container's default.</summary>
+    public string? EncryptionScope { get; init; }
+
+    /// <summary>
+    /// Whether the container is there and is not made: a signature for one container may neither make it nor ask whether it exists. Default false.
+    /// </summary>
+    public bool Exists { get; init; }
+
+    /// <summary>Signs the requests, for an address without a signature; null for the process's own identity.</summary>
+    internal BlobSignature? Signature { get; init; }
+
     /// <summary>Carries the requests; null for the usual one. A test's loses answers.</summary>
     internal HttpPipelineTransport? Transport { get; init; }
 

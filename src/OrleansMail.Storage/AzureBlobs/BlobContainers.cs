@@ -12,6 +12,7 @@ internal sealed class BlobContainers
     private static readonly TimeSpan CopyValidity = TimeSpan.FromHours(1);
 
     private readonly TokenCredential? credential;
+    private readonly BlobSignature? signature;
     private readonly TimeProvider time;
 
     /// <summary>Prepares the clients; nothing is sent yet.</summary>
@@ -27,7 +28,8 @@ internal sealed class BlobContainers
         }
 
         var address = ContainerAddress(options);
-        credential = address.Query.Length > 0 ? null : new DefaultAzureCredential();
+        signature = options.Signature;
+        credential = address.Query.Length > 0 || signature is not null ? null : new DefaultAzureCredential();
         Repeating = ByAddress(address, ClientOptions(options, options.Retries));
         Once = ByAddress(address, ClientOptions(options, retries: 0));
     }
@@ -51,6 +53,8 @@ internal sealed class BlobContainers
             return (source.Uri, new Azure.HttpAuthorization("Bearer", token.Token));
         }
 
+        if (signature is not null)
+            return (new UriBuilder(source.Uri) { Query = signature.Credential.Signature }.Uri, null);
         return (source.CanGenerateSasUri
             ? source.GenerateSasUri(Azure.Storage.Sas.BlobSasPermissions.Read, time.GetUtcNow() + CopyValidity)
             : source.Uri, null);
@@ -59,13 +63,16 @@ internal sealed class BlobContainers
     private static Uri ContainerAddress(AzureBlobStoreOptions options)
     {
         // A token must not travel in the clear.
-        if (!Uri.TryCreate(options.Connection, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps)
+        if (!Uri.TryCreate(options.Connection, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttps && !IsEmulator(address)))
             throw new FormatException("The storage is given as a connection string or as an https address.");
         var builder = new BlobUriBuilder(address);
         if (builder.BlobContainerName.Length == 0)
             builder.BlobContainerName = options.Container;
         return builder.ToUri();
     }
+
+    // What goes to this machine does not travel.
+    private static bool IsEmulator(Uri address) => address.Scheme == Uri.UriSchemeHttp && address.IsLoopback;
 
     private static BlobClientOptions ClientOptions(AzureBlobStoreOptions options, int retries)
     {
@@ -75,11 +82,16 @@ internal sealed class BlobContainers
         client.Retry.Delay = TimeSpan.FromMilliseconds(200);
         client.Retry.MaxDelay = TimeSpan.FromSeconds(2);
         client.Retry.NetworkTimeout = options.NetworkTimeout;
+        client.EncryptionScope = options.EncryptionScope;
+        if (options.Signature is not null)
+            client.AddPolicy(options.Signature, HttpPipelinePosition.PerRetry);
         if (options.Transport is not null)
             client.Transport = options.Transport;
         return client;
     }
 
     private BlobContainerClient ByAddress(Uri address, BlobClientOptions options) =>
-        credential is null ? new BlobContainerClient(address, options) : new BlobContainerClient(address, credential, options);
+        signature is not null ? new BlobContainerClient(address, signature.Credential, options)
+        : credential is null ? new BlobContainerClient(address, options)
+        : new BlobContainerClient(address, credential, options);
 }

@@ -14,7 +14,8 @@ internal sealed class LogSweep(CheckpointFile checkpoint, FileReaper reaper, Par
     {
         // As it is now: whatever is written later is none of an earlier owner's.
         var (current, now) = (checkpoint.Current, context.Time.GetUtcNow());
-        LogName.TryParse(current.First, out var first);
+        if (!LogName.TryParse(current.First, out var first))
+            return;
         await foreach (var item in context.Store.ListAsync(context.Folder, after: null, cancellationToken))
         {
             var name = item.Path[context.Folder.Length..];

@@ -9,14 +9,14 @@ namespace OrleansMail.Storage.Encryption;
 /// remembered for 1 to 10 seconds, so that a vault that is down is not asked for each message. Other processes see a rotation, a revoked
 /// key or a shredding when their time is over.
 /// </summary>
-internal sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEncryptionKeys, TimeProvider time, TenantKeyringOptions options)
+public sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEncryptionKeys, TimeProvider time, TenantKeyringOptions options) : ITenantKeys
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Incarnation, KeyringEntry> entries = [];
 
     /// <summary>A tenant's keys; the caller disposes them after use.</summary>
     /// <exception cref="TenantKeyUnavailableException">They can't be had now, or there are none.</exception>
-    public async ValueTask<TenantDataKeys> GetAsync(Incarnation tenant, CancellationToken cancellationToken)
+    internal async ValueTask<TenantDataKeys> GetAsync(Incarnation tenant, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -32,7 +32,7 @@ internal sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEn
     /// at most once a second, since damage may name any version.
     /// </summary>
     /// <exception cref="TenantKeyUnavailableException">They can't be had now, or there are none.</exception>
-    public async ValueTask<TenantDataKeys> GetAsync(Incarnation tenant, uint version, CancellationToken cancellationToken)
+    internal async ValueTask<TenantDataKeys> GetAsync(Incarnation tenant, uint version, CancellationToken cancellationToken)
     {
         var keys = await GetAsync(tenant, cancellationToken);
         if (version <= keys.Current || !TryForgetOlder(tenant))
@@ -121,9 +121,21 @@ internal sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEn
         var succeeded = false;
         try
         {
-            var keys = await UnwrapAsync(tenant, await ReadAsync(tenant, CancellationToken.None), CancellationToken.None);
-            succeeded = true;
-            return keys;
+            using var timeout = new CancellationTokenSource(options.LoadTimeout, time);
+            var loading = LoadAsync(tenant, timeout.Token);
+            try
+            {
+                var keys = await loading.WaitAsync(timeout.Token);
+                succeeded = true;
+                return keys;
+            }
+            catch (OperationCanceledException)
+            {
+                // What comes too late is nobody's.
+                _ = loading.ContinueWith(static task => task.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                _ = loading.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                throw;
+            }
         }
         catch (Exception exception) when (exception is not TenantKeyUnavailableException)
         {
@@ -135,6 +147,9 @@ internal sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEn
                 entry.Complete(time.GetUtcNow(), options.CacheFor, succeeded);
         }
     }
+
+    private async Task<TenantDataKeys> LoadAsync(Incarnation tenant, CancellationToken cancellationToken) =>
+        await UnwrapAsync(tenant, await ReadAsync(tenant, cancellationToken), cancellationToken);
 
     private async ValueTask<StoredValue> ReadAsync(Incarnation tenant, CancellationToken cancellationToken) =>
         await store.ReadValueAsync(TenantKeyDocument.PathOf(tenant), cancellationToken)

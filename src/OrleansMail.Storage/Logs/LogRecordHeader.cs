@@ -10,7 +10,7 @@ namespace OrleansMail.Storage.Logs;
 /// <param name="Batch">The number of the append it came with.</param>
 /// <param name="MailboxHash">Of its first mailbox; 0 when it concerns none.</param>
 /// <param name="Type">What it is.</param>
-/// <param name="Flags">Of which only <see cref="LastOfBatch"/> has a meaning yet.</param>
+/// <param name="Flags"><see cref="LastOfBatch"/> and <see cref="Sealed"/>; the others are free.</param>
 /// <param name="MetadataLength">Octets of metadata, whose last four are the payload's checksum.</param>
 /// <param name="PayloadLength">Octets of payload.</param>
 internal readonly record struct LogRecordHeader(
@@ -40,7 +40,9 @@ internal readonly record struct LogRecordHeader(
     /// <summary>Set on the last record of each batch: what follows was appended later.</summary>
     public const ushort LastOfBatch = 1;
 
-    private const ushort SealedContent = 2;
+    /// <summary>Set on a message of an encrypted tenant: its metadata and inline payload are sealed.</summary>
+    public const ushort Sealed = 2;
+
     private const byte Version = 1;
     private const ushort Magic = 0x4D4F; // "OM"
     private const int VersionAt = 36;
@@ -52,8 +54,8 @@ internal readonly record struct LogRecordHeader(
     /// <summary>Whether its batch ends with it.</summary>
     public bool IsLastOfBatch => (Flags & LastOfBatch) != 0;
 
-    /// <summary>Whether metadata and payload are encrypted with the tenant's key: without it, only the checksums can be compared.</summary>
-    public bool IsSealed => (Flags & SealedContent) != 0;
+    /// <summary>Whether its metadata and payload are sealed.</summary>
+    public bool IsSealed => (Flags & Sealed) != 0;
 
     /// <summary>Octets of a record with that much in it.</summary>
     public static int LengthOf(int metadataLength, int payloadLength) =>

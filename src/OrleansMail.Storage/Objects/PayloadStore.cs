@@ -1,40 +1,46 @@
-using System.Globalization;
-using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Logs;
 using OrleansMail.Storage.Packs;
+using OrleansMail.Storage.Stores;
 
 namespace OrleansMail.Storage.Objects;
 
 /// <summary>Payload objects, <c>t/{tenant}/{domain}/obj/{id}</c>, and the reading of payloads in any store of the silo.</summary>
-/// <param name="stores">The stores by name; new payloads go to <see cref="StoreManifest.DefaultStore"/>. Not owned.</param>
-public sealed class PayloadStore(IReadOnlyDictionary<string, IObjectStore> stores) : IPayloadStore
+/// <param name="stores">The stores by name. Not owned.</param>
+/// <param name="keyring">The keys of encrypted tenants; null where there are none.</param>
+public sealed class PayloadStore(IObjectStores stores, TenantKeyring? keyring = null) : IPayloadStore
 {
+    private readonly SealedPayloads sealedPayloads = new(keyring);
+
     /// <summary>Payloads of the store that tenants share.</summary>
-    public PayloadStore(IObjectStore store) : this(new Dictionary<string, IObjectStore> { [StoreManifest.DefaultStore] = store })
+    public PayloadStore(IObjectStore store, TenantKeyring? keyring = null) : this(new SharedStore(store), keyring)
     {
     }
 
-    private IObjectStore Default => stores[StoreManifest.DefaultStore];
-
     /// <inheritdoc/>
-    public async ValueTask<IPayloadWriter> CreateAsync(Incarnation tenant, Incarnation domain, Ulid id, CancellationToken cancellationToken)
+    public async ValueTask<IPayloadWriter> CreateAsync(PayloadObject target, CancellationToken cancellationToken)
     {
-        var path = PathOf(tenant, domain, id);
-        return new PayloadWriter(path, await Default.CreateObjectAsync(path, cancellationToken));
+        var store = await stores.GetAsync(target.Store, cancellationToken);
+        return new PayloadWriter(target.Path, target.Place.IsSealed
+            ? await sealedPayloads.CreateAsync(store, target, cancellationToken)
+            : await store.CreateObjectAsync(target.Path, cancellationToken));
     }
 
     /// <inheritdoc/>
-    public async ValueTask<string> CopyAsync(string path, Incarnation tenant, Incarnation domain, Ulid id, CancellationToken cancellationToken)
+    public async ValueTask CopyAsync(PayloadObject source, long length, PayloadObject target, CancellationToken cancellationToken)
     {
-        var copy = PathOf(tenant, domain, id);
-        await Default.CopyObjectAsync(path, copy, cancellationToken);
-        return copy;
+        var store = await stores.GetAsync(target.Store, cancellationToken);
+        if (target.Place.IsSealed)
+            await sealedPayloads.CopyAsync(store, source, length, target, cancellationToken);
+        else
+            await store.CopyObjectAsync(source.Path, target.Path, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask DeleteAsync(string path, CancellationToken cancellationToken) => Default.DeleteAsync(path, ifMatch: null, cancellationToken);
+    public async ValueTask DeleteAsync(PayloadObject target, CancellationToken cancellationToken) =>
+        await (await stores.GetAsync(target.Store, cancellationToken)).DeleteAsync(target.Path, ifMatch: null, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<Stream> OpenReadAsync(PayloadLocation location, long offset, long length, CancellationToken cancellationToken)
@@ -42,16 +48,17 @@ public sealed class PayloadStore(IReadOnlyDictionary<string, IObjectStore> store
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, location.Length);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        if (!stores.TryGetValue(location.Store, out var store))
-            throw new StoreUnavailableException($"The store '{location.Store}' is not open on this silo.");
+        var store = await stores.GetAsync(location.Store, cancellationToken);
         var wanted = Math.Min(length, location.Length - offset);
-        if (InlinePayload.IsAt(location))
-            return await OpenInlineAsync(store, location, offset, wanted, cancellationToken);
         try
         {
+            if (InlinePayload.IsAt(location))
+                return await WholeAsync(await InlinePayload.ReadAsync(store, location, cancellationToken), location, offset, wanted, cancellationToken);
             if (location.Packed is { } packed)
-                return new MemoryStream(await PackedPayloadReader.ReadAsync(store, location, packed, cancellationToken), (int)offset, (int)wanted, writable: false);
-            return new PayloadStream(location.Path, await store.OpenReadAsync(location.Path, location.Offset + offset, wanted, cancellationToken), wanted);
+                return await WholeAsync(await PackedPayloadReader.ReadAsync(store, location, packed, cancellationToken), location, offset, wanted, cancellationToken);
+            return new PayloadStream(location.Path, location.SealedFor is { } domain
+                ? await sealedPayloads.OpenObjectAsync(store, location, domain, offset, wanted, cancellationToken)
+                : await store.OpenReadAsync(location.Path, location.Offset + offset, wanted, cancellationToken), wanted);
         }
         catch (FileNotFoundException)
         {
@@ -60,12 +67,9 @@ public sealed class PayloadStore(IReadOnlyDictionary<string, IObjectStore> store
     }
 
     // Small and with a checksum of its own: read whole, so that no octet is served that was not checked.
-    private static async ValueTask<Stream> OpenInlineAsync(IObjectStore store, PayloadLocation location, long offset, long length, CancellationToken cancellationToken)
+    private async ValueTask<Stream> WholeAsync(ArraySegment<byte> stored, PayloadLocation location, long offset, long length, CancellationToken cancellationToken)
     {
-        var raw = await InlinePayload.ReadAsync(store, location, cancellationToken);
+        var raw = location.SealedFor is { } domain ? await sealedPayloads.OpenAsync(stored, location, domain, cancellationToken) : stored;
         return new MemoryStream(raw.Array!, raw.Offset + (int)offset, (int)length, writable: false);
     }
-
-    private static string PathOf(Incarnation tenant, Incarnation domain, Ulid id) =>
-        string.Create(CultureInfo.InvariantCulture, $"t/{tenant}/{domain}/obj/{id}");
 }

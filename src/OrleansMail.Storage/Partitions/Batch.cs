@@ -32,12 +32,12 @@ internal sealed class Batch
 
     /// <summary>Adds a record, whose header is written at the end.</summary>
     /// <returns>Where it is, from the beginning of the batch.</returns>
-    public int Add(byte[] record, LogRecordType type, ulong mailboxHash, ReadOnlyMemory<byte> payload)
+    public int Add(byte[] record, LogRecordType type, ulong mailboxHash, ReadOnlyMemory<byte> payload, ushort flags = 0)
     {
         var offset = Length;
         var metadataLength = record.Length - LogRecordHeader.Size;
         var length = LogRecordHeader.LengthOf(metadataLength, payload.Length);
-        headers.Add((record, new LogRecordHeader(length, 0, 0, 0, 0, mailboxHash, type, 0, metadataLength, payload.Length)));
+        headers.Add((record, new LogRecordHeader(length, 0, 0, 0, 0, mailboxHash, type, flags, metadataLength, payload.Length)));
         parts.Add(record);
         if (payload.Length > 0)
             parts.Add(payload);
@@ -57,8 +57,8 @@ internal sealed class Batch
         for (var i = 0; i < headers.Count; i++)
         {
             var (record, header) = headers[i];
-            var flags = i == headers.Count - 1 ? LogRecordHeader.LastOfBatch : (ushort)0;
-            (header with { Sequence = sequence + i, Epoch = epoch, Batch = batch, Flags = flags }).Write(record, salt);
+            var last = i == headers.Count - 1 ? LogRecordHeader.LastOfBatch : (ushort)0;
+            (header with { Sequence = sequence + i, Epoch = epoch, Batch = batch, Flags = (ushort)(header.Flags | last) }).Write(record, salt);
         }
 
         return Gather();

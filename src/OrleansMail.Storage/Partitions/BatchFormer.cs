@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Logs;
 
 namespace OrleansMail.Storage.Partitions;
@@ -156,10 +157,18 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
 
         if (answer.Mailboxes.Count == pending.Mailboxes.Count)
             return null;
+        try
+        {
+            pending.Record = pending.Form.Encode(pending.Domain.Key, answer.Mailboxes, answer.Keys);
+        }
+        catch (TenantKeyUnavailableException)
+        {
+            return null; // shredded since: what was made before stands, sealed for all mailboxes
+        }
+
         pending.Mailboxes = answer.Mailboxes;
         pending.Keys = answer.Keys;
         pending.AnsweredBy = [.. answer.Records.Select(r => r.Id).Distinct()];
-        pending.Record = MessageEncoder.Encode(pending.Domain.Key, pending.Submission, answer.Mailboxes, answer.Keys, pending.PayloadChecksum);
         return null;
     }
 
@@ -178,7 +187,7 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
         var payload = pending.Submission.Payload;
         var type = payload.ObjectPath is null ? LogRecordType.MessageInline : LogRecordType.MessageReference;
         var order = Batch.Records;
-        var offset = Batch.Add(pending.Record, type, MessageEncoder.MailboxHash(mailboxes[0]), payload.ObjectPath is null ? payload.Inline : default);
+        var offset = Batch.Add(pending.Record, type, MessageEncoder.MailboxHash(mailboxes[0]), payload.ObjectPath is null ? payload.Inline : default, pending.Form.Flags);
         pending.At = (offset, order);
         Recorded.Add(pending);
         AddRepeat(pending);

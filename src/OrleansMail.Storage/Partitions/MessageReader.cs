@@ -2,12 +2,13 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Logs;
 
 namespace OrleansMail.Storage.Partitions;
 
 /// <summary>Reads metadata back: the newest from memory, the rest from the logs, neighbours in one read. What fails its check is never served.</summary>
-internal sealed partial class MessageReader(IObjectStore store, PartitionId partition, PartitionMetrics metrics, ILogger logger)
+internal sealed partial class MessageReader(IObjectStore store, MessageSeal seal, PartitionId partition, PartitionMetrics metrics, ILogger logger)
 {
     // A payload in between is cheaper to read over than a further request is.
     private const int MaxGap = 64 * 1024;
@@ -21,7 +22,7 @@ internal sealed partial class MessageReader(IObjectStore store, PartitionId part
         {
             if (located[from].Recent is { } record)
             {
-                AddSound(messages, located[from++], record);
+                await AddSoundAsync(messages, located[from++], record, cancellationToken);
                 continue;
             }
 
@@ -50,7 +51,7 @@ internal sealed partial class MessageReader(IObjectStore store, PartitionId part
             throw new PayloadDamagedException($"Record {located.Id} of partition {partition} is damaged.");
         }
 
-        var message = Decode(located, record.Span, out var owner);
+        var (message, owner) = await DecodeAsync(located, record, cancellationToken);
         return owner.Domain == domain.Domain && owner.Number == domain.Number ? message : null;
     }
 
@@ -66,7 +67,7 @@ internal sealed partial class MessageReader(IObjectStore store, PartitionId part
             {
                 var offset = (int)(located[i].Position - start);
                 var end = Math.Min(offset + located[i].Length, read);
-                AddSound(messages, located[i], buffer.AsMemory(Math.Min(offset, end)..end));
+                await AddSoundAsync(messages, located[i], buffer.AsMemory(Math.Min(offset, end)..end), cancellationToken);
             }
         }
         finally
@@ -89,12 +90,22 @@ internal sealed partial class MessageReader(IObjectStore store, PartitionId part
         }
     }
 
-    private void AddSound(List<StoredMessage> messages, in LocatedMessage located, ReadOnlyMemory<byte> record)
+    private async ValueTask AddSoundAsync(List<StoredMessage> messages, LocatedMessage located, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
-        if (IsSound(located, record.Span) && Decode(located, record.Span, out _) is { } message)
-            messages.Add(message);
-        else
-            ReportDamage(located);
+        try
+        {
+            if (IsSound(located, record.Span) && (await DecodeAsync(located, record, cancellationToken)).Message is { } message)
+            {
+                messages.Add(message);
+                return;
+            }
+        }
+        catch (PayloadDamagedException)
+        {
+            // Sealed, and not by this tenant's key for this record: reported like any damage.
+        }
+
+        ReportDamage(located);
     }
 
     private void ReportDamage(in LocatedMessage located)
@@ -103,12 +114,8 @@ internal sealed partial class MessageReader(IObjectStore store, PartitionId part
         Log.Damaged(logger, partition, located.Log.ToString(), located.Position, located.Id);
     }
 
-    private StoredMessage? Decode(in LocatedMessage located, ReadOnlySpan<byte> record, out DomainKey domain)
-    {
-        LogRecordHeader.TryRead(record, out var header);
-        var metadata = record.Slice(LogRecordHeader.Size, header.MetadataLength);
-        return MessageDecoder.Decode(metadata, located.Place, partition.Store, located.Log.Path, located.Position + header.PayloadOffset, out domain);
-    }
+    private ValueTask<(StoredMessage? Message, DomainKey Domain)> DecodeAsync(in LocatedMessage located, ReadOnlyMemory<byte> record, CancellationToken cancellationToken) =>
+        seal.DecodeAsync(record, located.Place, partition.Store, located.Log.Path, null, located.Position, cancellationToken);
 
     // What is held in memory may have been carried over to another file since, with another salt: it was sound when it was written.
     private static bool IsSound(in LocatedMessage located, ReadOnlySpan<byte> record) =>

@@ -3,6 +3,7 @@ using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Domains;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Logs;
 using OrleansMail.Storage.Packs;
 
@@ -12,7 +13,7 @@ namespace OrleansMail.Storage.Partitions;
 internal readonly record struct PackedMessage(PackRef Pack, PackReader Reader, PackEntry Entry);
 
 /// <summary>Reads messages that are in packs. What fails its check is reported, counted, and never served.</summary>
-internal sealed partial class PackedMessages(PackCatalog packs, PartitionId partition, PartitionMetrics metrics, ILogger logger)
+internal sealed partial class PackedMessages(PackCatalog packs, MessageSeal seal, PartitionId partition, PartitionMetrics metrics, ILogger logger)
 {
     private const int MaxProbe = 1024;
 
@@ -90,8 +91,8 @@ internal sealed partial class PackedMessages(PackCatalog packs, PartitionId part
             var records = await some[0].Reader.ReadMetadataAsync([.. some.Select(static m => m.Entry)], cancellationToken);
             for (var i = 0; i < some.Count; i++)
             {
-                if (records[i] is { } record)
-                    messages.Add(Decode(domain, some[i], record));
+                if (records[i] is { } record && await DecodeAsync(domain, some[i], record, cancellationToken) is { } message)
+                    messages.Add(message);
                 else
                     Report(domain, some[i]);
             }
@@ -126,15 +127,23 @@ internal sealed partial class PackedMessages(PackCatalog packs, PartitionId part
         await reader.ReadEntriesAsync(run.First + guess, (uint)Math.Min(Math.Min(limit, MaxProbe) + 1, run.Count - guess), cancellationToken);
     }
 
-    private StoredMessage Decode(DomainKey domain, PackedMessage message, ReadOnlyMemory<byte> record)
+    // Null: it is sealed, and not by this tenant's key for this record.
+    private async ValueTask<StoredMessage?> DecodeAsync(DomainKey domain, PackedMessage message, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
-        LogRecordHeader.TryRead(record.Span, out var header);
-        var metadata = record.Span.Slice(LogRecordHeader.Size, header.MetadataLength);
         var entry = message.Entry;
-        var decoded = MessageDecoder.Decode(metadata, entry.Place, partition.Store, message.Pack.PathIn(domain), entry.PayloadOffset, out _)!;
+        StoredMessage decoded;
+        try
+        {
+            decoded = (await seal.DecodeAsync(record, entry.Place, partition.Store, message.Pack.PathIn(domain), entry.PayloadOffset, 0, cancellationToken)).Message!;
+        }
+        catch (PayloadDamagedException)
+        {
+            return null;
+        }
+
         if (entry.IsObject)
             return decoded;
-        var checksum = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(metadata[^LogRecordHeader.PayloadChecksumSize..]);
+        var checksum = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(record.Span[^LogRecordHeader.PayloadChecksumSize..]);
         return decoded with { Location = decoded.Location with { Packed = new PackedPayload(entry.StoredLength, entry.IsCompressed, checksum) } };
     }
 

@@ -2,6 +2,7 @@ using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Demultiplexing;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Logs;
 
 namespace OrleansMail.Storage.Partitions;
@@ -12,7 +13,8 @@ namespace OrleansMail.Storage.Partitions;
 /// exception or a cancelled wait it may still be on its way into the log, and is left to the garbage collector.
 /// </remarks>
 internal sealed class Partition(
-    PartitionId id, PartitionWriter writer, PartitionIndex index, DomainLoader loader, DomainReader reader, DomainMaintenance maintenance, PartitionUpkeep upkeep, TimeProvider time)
+    PartitionId id, PartitionWriter writer, PartitionIndex index, DomainLoader loader, DomainReader reader, DomainMaintenance maintenance, PartitionUpkeep upkeep, MessageSeal seal,
+    TimeProvider time)
     : IPartition
 {
     private const int MaxPage = 1000;
@@ -30,31 +32,21 @@ internal sealed class Partition(
     public async ValueTask<RecordReceipt> RecordAsync(DomainKey domain, MessageSubmission submission, CancellationToken cancellationToken)
     {
         Validate(submission);
-        var checksum = LogChecksum.Of(submission.Payload.Inline.Span);
-        var keys = RepeatKey.Of(submission);
-        var record = MessageEncoder.Encode(domain, submission, submission.Mailboxes, keys, checksum);
-        if (LogRecordHeader.LengthOf(record.Length, submission.Payload.Inline.Length) > LogRecordHeader.MaxRecord)
-            throw new ArgumentException("The record is longer than a log takes.", nameof(submission));
         writer.ThrowIfEnded();
-        var pinned = await loader.PinAsync(domain, MailboxesOf(submission), cancellationToken);
-        var pending = new PendingRecord(pinned, submission, keys, record, checksum);
+        var form = await seal.FormAsync(domain, submission, cancellationToken);
+        PendingRecord? pending = null;
         try
         {
-            if (pinned.Head is { Head.Packs.Count: > 0 } && await reader.IsPackedAsync(pinned, submission.Id, cancellationToken))
-            {
-                index.Unpin(pinned);
-                return new RecordReceipt(RecordOutcome.Recorded, new MessageId(submission.Id, domain.Number, 0));
-            }
-
-            writer.MarkSeen(submission.Seen); // before the message is in line, so that its batch knows them
-            writer.Enqueue(pending);
+            pending = await EnqueueAsync(domain, form, cancellationToken);
         }
-        catch
+        finally
         {
-            index.Unpin(pinned);
-            throw;
+            if (pending is null)
+                form.Dispose(); // otherwise the pending record does
         }
 
+        if (pending is null)
+            return new RecordReceipt(RecordOutcome.Recorded, new MessageId(submission.Id, domain.Number, 0));
         return cancellationToken.CanBeCanceled ? await pending.Task.WaitAsync(cancellationToken) : await pending.Task;
     }
 
@@ -176,6 +168,34 @@ internal sealed class Partition(
         for (var i = 0; i < mailboxes.Length; i++)
             mailboxes[i] = submission.Mailboxes[i].Incarnation;
         return mailboxes;
+    }
+
+    // Null: it is in a pack already.
+    private async ValueTask<PendingRecord?> EnqueueAsync(DomainKey domain, RecordForm form, CancellationToken cancellationToken)
+    {
+        var submission = form.Submission;
+        var record = form.Encode(domain, submission.Mailboxes, form.Keys);
+        if (LogRecordHeader.LengthOf(record.Length, submission.Payload.Inline.Length) > LogRecordHeader.MaxRecord)
+            throw new ArgumentException("The record is longer than a log takes.", nameof(form));
+        var pinned = await loader.PinAsync(domain, MailboxesOf(submission), cancellationToken);
+        try
+        {
+            if (pinned.Head is { Head.Packs.Count: > 0 } && await reader.IsPackedAsync(pinned, submission.Id, cancellationToken))
+            {
+                index.Unpin(pinned);
+                return null;
+            }
+
+            var pending = new PendingRecord(pinned, form, record);
+            writer.MarkSeen(submission.Seen); // before the message is in line, so that its batch knows them
+            writer.Enqueue(pending);
+            return pending;
+        }
+        catch
+        {
+            index.Unpin(pinned);
+            throw;
+        }
     }
 
     private async ValueTask ChangeAsync(ChangeRecord change, Incarnation[] mailboxes, CancellationToken cancellationToken)

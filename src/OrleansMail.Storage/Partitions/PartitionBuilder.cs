@@ -2,13 +2,14 @@ using Microsoft.Extensions.Logging;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Demultiplexing;
 using OrleansMail.Storage.Domains;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Packs;
 
 namespace OrleansMail.Storage.Partitions;
 
 /// <summary>Puts the parts of an open partition together.</summary>
 internal sealed class PartitionBuilder(
-    IObjectStore store, PartitionId id, int generation, string folder, PartitionOptions options, PackBlockCache blocks, TimeProvider time, PartitionMetrics metrics, ILogger logger)
+    IObjectStore store, PartitionId id, int generation, string folder, PartitionOptions options, PackBlockCache blocks, MessageSeal seal, TimeProvider time, PartitionMetrics metrics, ILogger logger)
 {
     /// <summary>Starts a partition whose log is fenced and whose index is recovered.</summary>
     public Partition Build(CommitLog log, CheckpointFile checkpoint, LogList logs, PartitionIndex index, RepeatWindow repeats)
@@ -20,7 +21,7 @@ internal sealed class PartitionBuilder(
         var pages = new MailboxPages(store, blocks);
         var packs = new PackCatalog(store, blocks, metrics);
         var loader = new DomainLoader(index, heads, pages, generation, time);
-        var reader = new DomainReader(index, loader, new PackedMessages(packs, id, metrics, logger), new MessageReader(store, id, metrics, logger));
+        var reader = new DomainReader(index, loader, new PackedMessages(packs, seal, id, metrics, logger), new MessageReader(store, seal, id, metrics, logger));
         var reaper = new FileReaper(context, checkpoint);
         var builder = new PackBuilder(store, packs, log.Epoch, options.MaxPackBytes);
         var editor = new DomainEditor(loader, heads, pages, packs, index, reaper, context);
@@ -28,6 +29,6 @@ internal sealed class PartitionBuilder(
         foreach (var prefix in checkpoint.Current.Ended)
             reaper.LaterAll(prefix);
         var upkeep = new PartitionUpkeep(context, writer, logs, demultiplexer, reaper, new LogSweep(checkpoint, reaper, context));
-        return new Partition(id, writer, index, loader, reader, new DomainMaintenance(editor, index, builder, packs, new OrphanSweep(index, reader, reaper, context), context), upkeep, time);
+        return new Partition(id, writer, index, loader, reader, new DomainMaintenance(editor, index, builder, packs, new OrphanSweep(index, reader, reaper, context), context), upkeep, seal, time);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Logs;
 using OrleansMail.Storage.Packs;
 
@@ -11,7 +12,7 @@ namespace OrleansMail.Storage.Partitions;
 /// that does the same meanwhile makes a conditional write fail, and it begins anew.
 /// </summary>
 internal sealed partial class PartitionOpener(
-    IObjectStore store, PartitionId id, int generation, PartitionOptions options, PackBlockCache blocks, TimeProvider time, PartitionMetrics metrics, ILogger logger)
+    IObjectStore store, PartitionId id, int generation, PartitionOptions options, PackBlockCache blocks, MessageSeal seal, TimeProvider time, PartitionMetrics metrics, ILogger logger)
 {
     private const int MaxFences = 1000;
     private readonly string folder = PartitionFolder.Of(generation, id.Number);
@@ -53,7 +54,7 @@ internal sealed partial class PartitionOpener(
         if (!isOpen)
             return null;
         Log.Recovered(logger, id, recovery.Records, fenced.Log.Name.ToString(), time.GetElapsedTime(started).TotalMilliseconds, repeats.Count);
-        return new PartitionBuilder(store, id, generation, folder, options, blocks, time, metrics, logger)
+        return new PartitionBuilder(store, id, generation, folder, options, blocks, seal, time, metrics, logger)
             .Build(fenced.Log, file, recovery.Logs, index, repeats);
     }
 

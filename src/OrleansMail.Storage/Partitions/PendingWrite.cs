@@ -1,5 +1,6 @@
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Logs;
 
 namespace OrleansMail.Storage.Partitions;
@@ -22,11 +23,9 @@ internal interface IPendingWrite
 
 /// <summary>A submission on its way into the log; its task is what the caller awaits.</summary>
 /// <param name="domain">Whose it is; pinned.</param>
-/// <param name="submission">The message; its payload is written from where it lies.</param>
-/// <param name="keys">A repeat key for each recipient of each mailbox, in order.</param>
+/// <param name="form">What it is written as; its payload is written from where it lies. Disposed at the end.</param>
 /// <param name="record">Room for a header, and the metadata for all mailboxes.</param>
-/// <param name="payloadChecksum">Of the inline payload.</param>
-internal sealed class PendingRecord(DomainIndex domain, MessageSubmission submission, UInt128[] keys, byte[] record, uint payloadChecksum)
+internal sealed class PendingRecord(DomainIndex domain, RecordForm form, byte[] record)
     : TaskCompletionSource<RecordReceipt>(TaskCreationOptions.RunContinuationsAsynchronously), IPendingWrite
 {
     public DomainIndex Domain => domain;
@@ -34,21 +33,21 @@ internal sealed class PendingRecord(DomainIndex domain, MessageSubmission submis
     /// <inheritdoc/>
     public DomainIndex? Pinned => domain;
 
-    public MessageSubmission Submission => submission;
+    public MessageSubmission Submission => form.Submission;
 
-    public uint PayloadChecksum => payloadChecksum;
+    public RecordForm Form => form;
 
     /// <inheritdoc/>
-    public int Size { get; } = record.Length + submission.Payload.Inline.Length;
+    public int Size { get; } = record.Length + form.Submission.Payload.Inline.Length;
 
     /// <summary>Header and metadata as they are written.</summary>
     public byte[] Record { get; set; } = record;
 
     /// <summary>The mailboxes that record it: all, or those that no earlier record answers for.</summary>
-    public IReadOnlyList<RecordedMailbox> Mailboxes { get; set; } = submission.Mailboxes;
+    public IReadOnlyList<RecordedMailbox> Mailboxes { get; set; } = form.Submission.Mailboxes;
 
     /// <summary>The keys of <see cref="Mailboxes"/>' recipients.</summary>
-    public UInt128[] Keys { get; set; } = keys;
+    public UInt128[] Keys { get; set; } = form.Keys;
 
     /// <summary>Earlier records that answer for the other mailboxes.</summary>
     public IReadOnlyList<Ulid> AnsweredBy { get; set; } = [];
@@ -66,10 +65,18 @@ internal sealed class PendingRecord(DomainIndex domain, MessageSubmission submis
     public RecordReceipt? Receipt { get; set; }
 
     /// <inheritdoc/>
-    public void Complete() => TrySetResult(Receipt!);
+    public void Complete()
+    {
+        if (TrySetResult(Receipt!))
+            form.Dispose();
+    }
 
     /// <inheritdoc/>
-    public void Fail(StoreUnavailableException exception) => TrySetException(exception);
+    public void Fail(StoreUnavailableException exception)
+    {
+        if (TrySetException(exception))
+            form.Dispose();
+    }
 }
 
 /// <summary>A deletion, or the end of a mailbox or domain, on its way into the log.</summary>

@@ -88,18 +88,18 @@ public sealed class PartitionGrainTests
         await using var cluster = await MailCluster.StartAsync();
         var (grain, target) = await BobAsync(cluster);
         var health = cluster.Silo.GetRequiredService<IStoreHealth>();
-        Assert.Equal(StoreCondition.Healthy, await health.CheckAsync(0, default));
+        Assert.Equal(StoreCondition.Healthy, await health.CheckAsync(MailPlace.SharedStore, 0, default));
         await grain.RecordAsync(MailCluster.Submission(target), default);
         cluster.Partitions.Health = PartitionHealth.Full;
-        Assert.Equal(StoreCondition.Full, await health.CheckAsync(0, default));
+        Assert.Equal(StoreCondition.Full, await health.CheckAsync(MailPlace.SharedStore, 0, default));
         cluster.Partitions.Health = PartitionHealth.Unavailable;
-        Assert.Equal(StoreCondition.Unavailable, await health.CheckAsync(0, default));
+        Assert.Equal(StoreCondition.Unavailable, await health.CheckAsync(MailPlace.SharedStore, 0, default));
         cluster.Partitions.Health = PartitionHealth.Healthy;
         cluster.Store.Room = false;
-        Assert.Equal(StoreCondition.Healthy, await health.CheckAsync(1000, default));
-        Assert.Equal(StoreCondition.Full, await health.CheckAsync(10_000_000, default));
+        Assert.Equal(StoreCondition.Healthy, await health.CheckAsync(MailPlace.SharedStore, 1000, default));
+        Assert.Equal(StoreCondition.Full, await health.CheckAsync(MailPlace.SharedStore, 10_000_000, default));
         cluster.Store.Away = true;
-        Assert.Equal(StoreCondition.Unavailable, await health.CheckAsync(10_000_000, default));
+        Assert.Equal(StoreCondition.Unavailable, await health.CheckAsync(MailPlace.SharedStore, 10_000_000, default));
     }
 
     private static async Task<(IMailboxesGrain Grain, ResolvedMailbox Target)> BobAsync(MailCluster cluster)

@@ -140,7 +140,9 @@ public sealed class ApiFixture : IAsyncLifetime, IStoreHealth, ICursorKey, IRead
         return given;
     }
 
-    ValueTask<StoreCondition> IStoreHealth.CheckAsync(long octets, CancellationToken cancellationToken) => new(Store);
+    bool IStoreHealth.HasOwnStores => false;
+
+    ValueTask<StoreCondition> IStoreHealth.CheckAsync(string name, long octets, CancellationToken cancellationToken) => new(Store);
 
     void IProvisioningObserver.Changed(TenantId tenant, DomainName? domain) => Changes.Enqueue((tenant.Value, domain?.Value));
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 
@@ -12,18 +11,18 @@ internal sealed class FakePayloadStore : IPayloadStore
 
     public Exception? Failure { get; set; }
 
-    public ValueTask<IPayloadWriter> CreateAsync(Incarnation tenant, Incarnation domain, Ulid id, CancellationToken cancellationToken) =>
-        Failure is null ? new(new Writer(this, $"{domain}/{id}")) : throw Failure;
+    public ValueTask<IPayloadWriter> CreateAsync(PayloadObject target, CancellationToken cancellationToken) =>
+        Failure is null ? new(new Writer(this, target.Path)) : throw Failure;
 
-    public ValueTask<string> CopyAsync(string path, Incarnation tenant, Incarnation domain, Ulid id, CancellationToken cancellationToken)
+    public ValueTask CopyAsync(PayloadObject source, long length, PayloadObject target, CancellationToken cancellationToken)
     {
-        Objects[$"{domain}/{id}"] = Objects[path];
-        return new($"{domain}/{id}");
+        Objects[target.Path] = Objects[source.Path];
+        return ValueTask.CompletedTask;
     }
 
-    public ValueTask DeleteAsync(string path, CancellationToken cancellationToken)
+    public ValueTask DeleteAsync(PayloadObject target, CancellationToken cancellationToken)
     {
-        Objects.TryRemove(path, out _);
+        Objects.TryRemove(target.Path, out _);
         return ValueTask.CompletedTask;
     }
 

@@ -55,11 +55,14 @@ public sealed class PayloadStoreTests : IAsyncDisposable
     [Fact]
     public async Task A_copy_for_another_domain_outlives_the_first()
     {
-        var path = await WriteAsync(Ulid.NewUlid(), "hello"u8.ToArray());
+        var source = new PayloadObject(default, Tenant, Domain, Ulid.NewUlid());
+        await WriteAsync(source.Record, "hello"u8.ToArray());
         var (other, id) = (new Incarnation(Ulid.NewUlid()), Ulid.NewUlid());
 
-        var copy = await payloads.CopyAsync(path, Tenant, other, id, Cancel);
-        await payloads.DeleteAsync(path, Cancel);
+        var target = new PayloadObject(default, Tenant, other, id);
+        await payloads.CopyAsync(source, 5, target, Cancel);
+        await payloads.DeleteAsync(source, Cancel);
+        var copy = target.Path;
 
         Assert.Equal($"t/{Tenant}/{other}/obj/{id}", copy);
         Assert.Equal("hello"u8.ToArray(), await ReadAsync(new PayloadLocation(StoreManifest.DefaultStore, copy, 0, 5), 0, 5));
@@ -68,10 +71,11 @@ public sealed class PayloadStoreTests : IAsyncDisposable
     [Fact]
     public async Task A_payload_that_is_missing_or_short_is_reported_as_damage()
     {
-        var path = await WriteAsync(Ulid.NewUlid(), "hello"u8.ToArray());
+        var id = Ulid.NewUlid();
+        var path = await WriteAsync(id, "hello"u8.ToArray());
 
         await Assert.ThrowsAsync<PayloadDamagedException>(() => ReadAsync(new PayloadLocation(StoreManifest.DefaultStore, path, 0, 6), 0, 6));
-        await payloads.DeleteAsync(path, Cancel);
+        await payloads.DeleteAsync(new PayloadObject(default, Tenant, Domain, id), Cancel);
         await Assert.ThrowsAsync<PayloadDamagedException>(() => ReadAsync(new PayloadLocation(StoreManifest.DefaultStore, path, 0, 5), 0, 5));
     }
 
@@ -81,7 +85,7 @@ public sealed class PayloadStoreTests : IAsyncDisposable
 
     private async Task<string> WriteAsync(Ulid id, byte[] content)
     {
-        await using var writer = await payloads.CreateAsync(Tenant, Domain, id, Cancel);
+        await using var writer = await payloads.CreateAsync(new PayloadObject(default, Tenant, Domain, id), Cancel);
         await writer.WriteAsync(content, Cancel);
         await writer.CommitAsync(Cancel);
         return writer.Path;

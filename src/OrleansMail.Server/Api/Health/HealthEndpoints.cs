@@ -29,7 +29,7 @@ internal static class HealthEndpoints
                 return new ProblemResult(ProblemCodes.NotReady, detail: reason);
         }
 
-        return await store.CheckAsync(0, cancellationToken) switch
+        return await store.CheckAsync(MailPlace.SharedStore, 0, cancellationToken) switch
         {
             StoreCondition.Healthy => TypedResults.Ok(new HealthResource("ok")),
             StoreCondition.Full => new ProblemResult(ProblemCodes.NotReady, detail: "The store has no room."),

@@ -16,7 +16,7 @@ internal static class ExampleReference
 {
     private const string Cursor = "AXb1o0c7hS8nJk2mQ4pR5tZGVtby50ZXN0";
     private static readonly DateTimeOffset Received = new(2026, 3, 14, 9, 26, 53, TimeSpan.Zero);
-    private static readonly TenantResource Tenant = new("demo", "Demo", ActivityStatus.Active, new(MaxMessageBytes: 52_428_800), new(30, false));
+    private static readonly TenantResource Tenant = new("demo", "Demo", ActivityStatus.Active, new(MaxMessageBytes: 52_428_800), new(30, false), null, null);
     private static readonly KeyResource Key = new("01K2Z9V4T8N6W3Q5R7Y1B0C2D4", "Billing", ["mail:submit"], Received, Received.AddYears(1));
     private static readonly DomainResource Domain = new("demo.test", DomainStatus.Verified, null, "inbox", "+", false, false, null, false);
     private static readonly MailboxResource Mailbox = new("inbox@demo.test", ActivityStatus.Active, 2, 4711, Received, 7, 7);

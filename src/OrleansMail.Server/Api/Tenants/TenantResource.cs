@@ -11,7 +11,9 @@ internal sealed record TenantResource(
     [property: Description("For people; null when none was given.")] string? DisplayName,
     [property: Description("Whether it receives mail.")] ActivityStatus Status,
     [property: Description("What it may use.")] LimitsResource Limits,
-    [property: Description("How long its mail is kept.")] PolicyResource Policy)
+    [property: Description("How long its mail is kept.")] PolicyResource Policy,
+    [property: Description("The container that has its mail; null for the store that tenants share.")] TenantStoreResource? Store,
+    [property: Description("How its mail is sealed; null for not at all.")] EncryptionResource? Encryption)
 {
     /// <summary>Shows a tenant.</summary>
     public static TenantResource From(Tenant tenant)
@@ -22,7 +24,9 @@ internal sealed record TenantResource(
             settings.DisplayName,
             settings.Suspended ? ActivityStatus.Suspended : ActivityStatus.Active,
             new LimitsResource(limits.MaxMessageBytes, limits.MessagesPerDay, limits.StorageBytes, limits.Mailboxes),
-            new PolicyResource(settings.Policy?.RetentionDays, settings.Policy?.LegalHold ?? false));
+            new PolicyResource(settings.Policy?.RetentionDays, settings.Policy?.LegalHold ?? false),
+            TenantStoreResource.From(settings.Store),
+            settings.Encryption is { } encryption ? new EncryptionResource(encryption.Key) : null);
     }
 }
 
@@ -33,14 +37,20 @@ internal sealed record TenantRequest(
     [property: Description("For people, at most 200 characters.")] string? DisplayName = null,
     [property: Description("A suspended tenant's mail is deferred with 450 4.7.0.")] ActivityStatus Status = ActivityStatus.Active,
     [property: Description("What it may use; absent or null is unlimited.")] LimitsResource? Limits = null,
-    [property: Description("How long its mail is kept.")] PolicyResource? Policy = null)
+    [property: Description("How long its mail is kept.")] PolicyResource? Policy = null,
+    [property: Description("The container that has its mail; absent or null for the store that tenants share. Fixed with the tenant's first domain, but for 'sas'.")] TenantStoreResource? Store = null,
+    [property: Description("How its mail is sealed; absent or null for not at all. Fixed with the tenant's first domain.")] EncryptionResource? Encryption = null)
 {
     /// <summary>As the grain takes it.</summary>
     public TenantSettings ToSettings() => new(
         DisplayName,
         Status == ActivityStatus.Suspended,
         new TenantLimits(Limits?.MaxMessageBytes, Limits?.MessagesPerDay, Limits?.StorageBytes, Limits?.Mailboxes),
-        new TenantPolicy(Policy?.RetentionDays, Policy?.LegalHold));
+        new TenantPolicy(Policy?.RetentionDays, Policy?.LegalHold))
+    {
+        Store = Store?.ToSettings(),
+        Encryption = Encryption is { } encryption ? new TenantEncryptionSettings(encryption.Key) : null,
+    };
 }
 
 /// <summary>What a tenant may use.</summary>

@@ -55,7 +55,7 @@ internal sealed class PayloadSpool(IPayloadStore store, PayloadBudget budget, Do
 
     private async ValueTask SpillAsync(CancellationToken cancellationToken)
     {
-        writer = await store.CreateAsync(first.Key.Tenant, first.Key.Domain, first.Id, cancellationToken);
+        writer = await store.CreateAsync(first.Object, cancellationToken);
         await writer.WriteAsync(buffer.Written, cancellationToken);
         buffer.Release(reusable: true);
     }

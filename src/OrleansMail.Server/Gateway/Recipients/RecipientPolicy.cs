@@ -2,6 +2,7 @@ using System.Globalization;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Keys;
 using OrleansMail.Contracts.Mailboxes;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Gateway.Authentication;
 using OrleansMail.Server.Keys;
 using OrleansMail.Server.Telemetry;
@@ -13,7 +14,7 @@ namespace OrleansMail.Server.Gateway.Recipients;
 /// Decides RCPT: whose domain it is, where the address leads, and whether the message may go there in this transaction. A session that
 /// authenticated delivers only to its key's tenant, and to a postmaster; what belongs to others and what belongs to nobody look alike to it.
 /// </summary>
-internal sealed class RecipientPolicy(ResolutionCache cache, TenantKeyDirectory keys, PostmasterRoute postmaster, TimeProvider time, GatewayMetrics metrics)
+internal sealed class RecipientPolicy(ResolutionCache cache, TenantKeyDirectory keys, PostmasterRoute postmaster, TimeProvider time, GatewayMetrics metrics, IStoreHealth health)
 {
     private static readonly TimeSpan RehearsedDelay = TimeSpan.FromSeconds(10);
 
@@ -48,6 +49,8 @@ internal sealed class RecipientPolicy(ResolutionCache cache, TenantKeyDirectory 
             return answer;
         if (transaction.DeclaredSize > resolution.MaxMessageBytes)
             return GatewayReplies.TooLarge;
+        if (await StoreRefusalAsync(mail, transaction, resolution, cancellationToken) is { } unstored)
+            return unstored;
         if (!mail.TryAdd(tenant, recipient, resolution))
             return GatewayReplies.TooManyMailboxes;
         if (resolution.MaxMessageBytes is { } limit)
@@ -55,6 +58,15 @@ internal sealed class RecipientPolicy(ResolutionCache cache, TenantKeyDirectory 
         if (resolution.Outcome == ResolutionOutcome.RehearsedDelay)
             await Task.Delay(RehearsedDelay, time, cancellationToken);
         return null;
+    }
+
+    // A broken store is its tenant's affair alone: nobody else's mail is refused for it, nor its mail for the shared store.
+    private async ValueTask<SmtpReply?> StoreRefusalAsync(MailTransaction mail, SmtpTransaction transaction, Resolution resolution, CancellationToken cancellationToken)
+    {
+        var target = resolution.Targets[0];
+        return target.Place.HasOwnStore
+            ? GatewayReplies.For(await health.CheckAsync(target.Place.StoreOf(target.Key.Tenant), transaction.DeclaredSize ?? 0, cancellationToken))
+            : mail.SharedStoreRefusal;
     }
 
     // A session may last long: the key is asked for at each recipient, so that its end is in force within the same second as elsewhere.

@@ -14,11 +14,17 @@ namespace OrleansMail.Server.Gateway.Recording;
 /// <param name="Mailboxes">Each mailbox once, with the recipients that led to it.</param>
 internal sealed record DomainDelivery(DomainName Domain, DomainKey Key, Ulid Id, IReadOnlyList<RecordedMailbox> Mailboxes)
 {
+    /// <summary>Where the tenant's mail is kept.</summary>
+    public MailPlace Place { get; init; }
+
+    /// <summary>The object of a payload that is too large for its record.</summary>
+    public PayloadObject Object => new(Place, Key.Tenant, Key.Domain, Id);
+
     /// <summary>The delivery of a transaction with one recipient that leads to one mailbox: most mail.</summary>
     public static DomainDelivery Single(SmtpPath path, Resolution resolution, Ulid id)
     {
         var target = resolution.Targets[0];
-        return new(target.Domain, target.Key, id, [new RecordedMailbox(target.Incarnation, target.LocalPart, [Recipient(target, path, resolution)])]);
+        return new(target.Domain, target.Key, id, [new RecordedMailbox(target.Incarnation, target.LocalPart, [Recipient(target, path, resolution)])]) { Place = target.Place };
     }
 
     /// <summary>Sorts the recipients of a transaction by domain and mailbox, in the order they came.</summary>
@@ -35,7 +41,7 @@ internal sealed record DomainDelivery(DomainName Domain, DomainKey Key, Ulid Id,
         }
 
         return [.. domains.Select((d, i) => new DomainDelivery(
-            d.First.Domain, d.First.Key, i == 0 ? firstId : Ulid.NewUlid(time.GetUtcNow()), [.. d.Mailboxes.Values]))];
+            d.First.Domain, d.First.Key, i == 0 ? firstId : Ulid.NewUlid(time.GetUtcNow()), [.. d.Mailboxes.Values]) { Place = d.First.Place })];
     }
 
     private static EnvelopeRecipient Recipient(ResolvedMailbox target, SmtpPath path, Resolution resolution) => new(Address(target), path.Text, resolution.Tag);

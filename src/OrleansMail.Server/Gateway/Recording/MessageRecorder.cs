@@ -23,8 +23,8 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
         // Not before all have ended: the other domains' copies are made of the first one's object.
         foreach (var attempt in attempts)
         {
-            if (attempt.Orphan is { } path)
-                _ = ObserveAsync(payloads.DeleteAsync(path, CancellationToken.None));
+            if (attempt.Orphan is { } orphan)
+                _ = ObserveAsync(payloads.DeleteAsync(orphan, CancellationToken.None));
         }
 
         return new(Array.ConvertAll(attempts, static attempt => attempt.Outcome), payload.Size);
@@ -69,8 +69,11 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
         var payload = submission.Payload;
         try
         {
-            if (!isFirst && payload.ObjectPath is { } path)
-                payload = payload with { ObjectPath = await payloads.CopyAsync(path, delivery.Key.Tenant, delivery.Key.Domain, delivery.Id, CancellationToken.None) };
+            if (!isFirst && payload.ObjectPath is not null)
+            {
+                await payloads.CopyAsync(message.Deliveries[0].Object, payload.Size, delivery.Object, CancellationToken.None);
+                payload = payload with { ObjectPath = delivery.Object.Path };
+            }
         }
         catch (Exception exception)
         {
@@ -83,7 +86,7 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
             message.Tenant, delivery.Domain, submission with { Id = delivery.Id, Mailboxes = delivery.Mailboxes, Payload = payload, Seen = seen });
         if (!outcome.IsDurable)
             marks.Return(message.Tenant, delivery.Domain, seen); // refused before the partition, or nobody knows
-        return new(outcome, IsWithoutRecord(outcome, delivery) ? payload.ObjectPath : null);
+        return new(outcome, payload.ObjectPath is not null && IsWithoutRecord(outcome, delivery) ? delivery.Object : null);
     }
 
     // Only where it is certain: a record call that failed may have left a record behind, whose object must stay; the sweep decides.
@@ -132,8 +135,8 @@ internal sealed partial class MessageRecorder(SeenMarks marks, DomainRecorder re
         }
     }
 
-    // Orphan: the path of an object that no record has.
-    private readonly record struct Attempt(DomainOutcome Outcome, string? Orphan);
+    // Orphan: an object that no record has.
+    private readonly record struct Attempt(DomainOutcome Outcome, PayloadObject? Orphan);
 
     private static partial class Log
     {

@@ -47,6 +47,14 @@ internal sealed class StorageSettings
     [Setting, Within("00:00:00", "365.00:00:00")]
     public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>Stores of tenants that have one of their own, open at once; the one unused for longest is closed for a further one.</summary>
+    [Setting, Between(1, 100_000)]
+    public int MaxTenantStores { get; set; } = 1000;
+
+    /// <summary>Folder of the keys that wrap tenants' keys, by name: 32 octets each, raw or as hex or base64. Unset: tenants' mail can be sealed only by keys in a vault.</summary>
+    [Setting]
+    public string? Keys { get; set; }
+
     /// <summary>Octets of payload that all sessions together may hold in memory; beyond it they wait, up to 10 s, then get 451.</summary>
     [Setting, Between(1024 * 1024, long.MaxValue)]
     public long PayloadBudget { get; set; } = 256 * 1024 * 1024;

@@ -1,10 +1,13 @@
+using System.Diagnostics.Metrics;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Api;
 using OrleansMail.Server.Hosting.Settings;
 using OrleansMail.Storage;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.FileSystem;
 using OrleansMail.Storage.Objects;
 using OrleansMail.Storage.Partitions;
+using OrleansMail.Storage.Stores;
 
 namespace OrleansMail.Server.Hosting.Storage;
 
@@ -62,7 +65,13 @@ internal sealed class OpenedStore : IAsyncDisposable
     {
         services.AddSingleton(Objects);
         services.AddSingleton<ICursorKey>(cursorKey);
-        services.AddSingleton<IPayloadStore>(new PayloadStore(Objects));
+        services.AddSingleton(new StoreRegistry(Objects, new StoreRegistryOptions { MaxOpen = settings.MaxTenantStores }, TimeProvider.System));
+        services.AddSingleton<IObjectStores>(provider => provider.GetRequiredService<StoreRegistry>());
+        services.AddSingleton<ITenantStores>(provider => provider.GetRequiredService<StoreRegistry>());
+        var keys = new KeyEncryptionKeys(settings.Keys);
+        services.AddSingleton(new TenantKeyring(Objects, keys, TimeProvider.System, new TenantKeyringOptions()));
+        services.AddSingleton<ITenantKeys>(provider => provider.GetRequiredService<TenantKeyring>());
+        services.AddSingleton<IPayloadStore>(provider => new PayloadStore(provider.GetRequiredService<IObjectStores>(), provider.GetRequiredService<TenantKeyring>()));
         var options = IsFolder ? PartitionOptions.ForFolder() : PartitionOptions.ForBlobs();
         options.RepeatWindow = repeatWindow;
         options.DeleteWithin = settings.DeleteWithin;
@@ -72,7 +81,13 @@ internal sealed class OpenedStore : IAsyncDisposable
         options.Linger = settings.Linger ?? options.Linger;
         options.Compress = settings.Compression == StorageCompression.Zstd;
         services.AddSingleton(options);
-        services.AddSingleton<IPartitionFactory, PartitionFactory>();
+        services.AddSingleton<IPartitionFactory>(provider => new PartitionFactory(
+            provider.GetRequiredService<IObjectStores>(),
+            options,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetRequiredService<TenantKeyring>()));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 
@@ -29,9 +28,9 @@ internal sealed class FakePayloads : IPayloadStore
         return new(new MemoryStream(payloads[location.Path], (int)offset, (int)length, writable: false));
     }
 
-    public ValueTask<IPayloadWriter> CreateAsync(Incarnation tenant, Incarnation domain, Ulid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IPayloadWriter> CreateAsync(PayloadObject target, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<string> CopyAsync(string path, Incarnation tenant, Incarnation domain, Ulid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask CopyAsync(PayloadObject source, long length, PayloadObject target, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask DeleteAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask DeleteAsync(PayloadObject target, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
