@@ -10,6 +10,7 @@ using OrleansMail.Grains.Maintenance;
 using OrleansMail.Grains.Partitions;
 using OrleansMail.Grains.Tenants;
 using OrleansMail.Storage;
+using OrleansMail.Storage.Stores;
 using OrleansMail.Storage.Verification;
 
 namespace OrleansMail.Grains;
@@ -42,6 +43,7 @@ public static class MailGrainsSiloBuilderExtensions
         services.TryAddSingleton<TenantWalk>();
         services.AddHostedService<JanitorVisits>();
 
+        services.TryAddSingleton<IObjectStores>(static s => new SharedStore(s.GetRequiredService<IObjectStore>()));
         services.TryAddSingleton<ITenantKeys, NoTenantKeys>();
         services.TryAddSingleton<ITenantStores, NoTenantStores>();
         services.TryAddSingleton<IDomainVerifier>(s => s.GetRequiredService<IOptions<MailGrainOptions>>().Value.DomainVerification switch

@@ -40,7 +40,7 @@ internal sealed class MailCluster : IAsyncDisposable
 
     public IEnumerable<IServiceProvider> Silos => cluster.Silos.Select(s => s.ServiceProvider);
 
-    public static async Task<MailCluster> StartAsync(short silos = 1, DomainVerification verification = DomainVerification.None, int partitions = 1)
+    public static async Task<MailCluster> StartAsync(short silos = 1, DomainVerification verification = DomainVerification.None, int partitions = 1, Action<IServiceCollection>? configure = null)
     {
         var state = new StateStore();
         var fakes = new FakePartitions();
@@ -53,6 +53,7 @@ internal sealed class MailCluster : IAsyncDisposable
             silo.Services.AddSingleton<IObjectStore>(store);
             silo.Services.AddSingleton<TimeProvider>(time);
             silo.Services.AddSingleton<IPartitionFactory>(fakes);
+            configure?.Invoke(silo.Services);
             silo.AddOrleansMailGrains(o =>
             {
                 o.DomainVerification = verification;

@@ -20,6 +20,8 @@ internal sealed class StateStore : IGrainStorage
 
     public IEnumerable<string> Paths => values.Keys.Order(StringComparer.Ordinal);
 
+    public IEnumerable<string> Values => values.Values.Select(v => v.Json);
+
     public void Remove(string path) => values.TryRemove(path, out _);
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
