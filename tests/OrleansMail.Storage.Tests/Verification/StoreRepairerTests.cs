@@ -46,6 +46,24 @@ public sealed class StoreRepairerTests
         Assert.Contains(repair.Steps, s => s.Detail.Contains("deleted", StringComparison.Ordinal));
     }
 
+    /// <summary>Packs that were merged are still there, for readers that are at them.</summary>
+    [Fact]
+    public async Task A_head_that_is_made_anew_has_no_message_twice_that_is_in_merged_packs_too()
+    {
+        var store = await VerifiedStore.CreateAsync(flushes: 10);
+        var served = await store.Copy().ServeAsync();
+        Assert.Contains((await store.VerifyAsync()).Orphans, static o => o.Kind == "pack" && o.Files >= 3);
+        foreach (var domain in VerifiedStore.Domains)
+            await store.Store.DeleteAsync(DomainPaths.Head(domain), null, CancellationToken.None);
+
+        var repair = await RepairAsync(store);
+
+        Assert.Empty(repair.After.Mismatches);
+        var again = await store.ServeAsync();
+        Assert.Empty(served.Except(again));
+        Assert.Equal(again.Count, again.Distinct().Count());
+    }
+
     [Fact]
     public async Task A_damaged_page_is_made_anew()
     {

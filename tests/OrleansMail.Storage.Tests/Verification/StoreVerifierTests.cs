@@ -93,6 +93,30 @@ public sealed class StoreVerifierTests
     }
 
     [Fact]
+    public async Task A_checkpoint_that_does_not_fit_the_logs_is_found()
+    {
+        var store = await VerifiedStore.CreateAsync();
+        var path = Checkpoint.PathOf(PartitionFolder.Of(0));
+        var sound = store.Store.Read(path);
+        var checkpoint = Checkpoint.Parse(sound, path);
+        byte[][] wrong =
+        [
+            (checkpoint with { LastRecord = checkpoint.LastRecord + 1000 }).Encode(),
+            (checkpoint with { Epoch = checkpoint.Epoch + 1 }).Encode(),
+            (checkpoint with { IsClosed = true }).Encode(),
+            [.. "{\"cbrried\":[],"u8, .. sound.AsSpan(1)],
+        ];
+        foreach (var value in wrong)
+        {
+            store.Store.Overwrite(path, value);
+            Assert.Contains((await store.VerifyAsync()).Mismatches, m => m.Kind == "checkpoint");
+        }
+
+        store.Store.Overwrite(path, (checkpoint with { LastRecord = checkpoint.LastRecord - 1 }).Encode());
+        Assert.Contains((await store.VerifyAsync()).Mismatches, m => m.Kind == "log");
+    }
+
+    [Fact]
     public async Task What_nothing_refers_to_is_counted_and_is_no_damage()
     {
         var store = await VerifiedStore.CreateAsync();

@@ -22,23 +22,20 @@ internal sealed class VerifiedStore
     public MemoryObjectStore Store { get; }
 
     /// <summary>Makes one, as a process that was killed leaves it.</summary>
-    public static async Task<VerifiedStore> CreateAsync(IObjectStore? other = null)
+    public static async Task<VerifiedStore> CreateAsync(int flushes = 3)
     {
         var store = new VerifiedStore(new MemoryObjectStore());
-        var target = other ?? store.Store;
-        var bench = new PartitionBench { Options = new() { DedicatedThread = false, Grace = TimeSpan.FromDays(1), MaxPackBytes = 8000, FewDomains = 0 } };
-        var partition = await bench.OpenAsync(target);
-        for (var round = 0; round < 3; round++)
+        var bench = new PartitionBench { Options = new() { DedicatedThread = false, Grace = TimeSpan.FromDays(1), MaxPackBytes = flushes > 3 ? 1_000_000 : 8000, FewDomains = 0 } };
+        var partition = await bench.OpenAsync(store.Store);
+        for (var round = 0; round < flushes; round++)
         {
             foreach (var domain in Domains)
-                await FillAsync(target, partition, domain, round);
+                await FillAsync(store.Store, partition, domain, round);
             await partition.FlushAsync(CancellationToken.None);
         }
 
         foreach (var domain in Domains)
-            await FillAsync(target, partition, domain, 3);
-        if (other is not null)
-            await partition.DisposeAsync();
+            await FillAsync(store.Store, partition, domain, flushes);
         return store.Copy();
     }
 
