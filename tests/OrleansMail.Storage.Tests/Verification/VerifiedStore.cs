@@ -95,7 +95,7 @@ internal sealed class VerifiedStore
     {
         var raw = Encoding.ASCII.GetBytes(text);
         var submission = PartitionBench.Message(text, Mailboxes[0]);
-        await using var writer = await new PayloadStore(store).CreateAsync(domain.Tenant, domain.Domain, submission.Id, CancellationToken.None);
+        await using var writer = await new PayloadStore(store).CreateAsync(new PayloadObject(default, domain.Tenant, domain.Domain, submission.Id), CancellationToken.None);
         await writer.WriteAsync(raw, CancellationToken.None);
         await writer.CommitAsync(CancellationToken.None);
         var path = DomainPaths.Object(domain, submission.Id);
