@@ -152,7 +152,7 @@ internal sealed class LogScanner(IAppendLog log, ulong salt, ILogVisitor visitor
             if (record.Header.Batch > torn)
                 return (first!.Value.Position, false, 0);
             var behind = record.Position + record.Header.Length;
-            (found, octetsEnd) = await SearchAsync(behind, LogOrder.Behind(record.Header), cancellationToken);
+            (found, octetsEnd) = await SearchAsync(behind, order, cancellationToken); // not behind the record: a fence that cut it has a number that it cut
             octetsEnd = Math.Max(octetsEnd, behind);
         }
 

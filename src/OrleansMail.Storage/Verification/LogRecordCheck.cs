@@ -5,7 +5,7 @@ using OrleansMail.Storage.Logs;
 namespace OrleansMail.Storage.Verification;
 
 /// <summary>Checks what a scan finds in logs: the content of each record behind its checksums.</summary>
-internal sealed class LogRecordCheck(VerificationReport report, LogInventory inventory, string path, string store) : ILogVisitor
+internal sealed class LogRecordCheck(VerificationReport report, LogInventory inventory, string path, string store, bool isFirst) : ILogVisitor
 {
     /// <inheritdoc/>
     public void Visit(in ScannedRecord record)
@@ -28,8 +28,14 @@ internal sealed class LogRecordCheck(VerificationReport report, LogInventory inv
     }
 
     /// <inheritdoc/>
-    public void Damaged(long position, long octets, long records) =>
-        report.Add(MismatchKinds.Log, path, $"{octets} octets at {position} are damaged; {records} records are missing.");
+    public void Damaged(long position, long octets, long records)
+    {
+        // What is missing in front of the first log is not damage of that log: the checkpoint says where it begins.
+        if (isFirst && position == 0 && octets == 0)
+            report.Add(MismatchKinds.Checkpoint, path, $"{records} records are missing between what the checkpoint says was before this log, and its first.");
+        else
+            report.Add(MismatchKinds.Log, path, $"{octets} octets at {position} are damaged; {records} records are missing.");
+    }
 
     private void Check(in ScannedRecord record)
     {

@@ -9,7 +9,7 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
 {
     private readonly string path = Checkpoint.PathOf(folder);
 
-    /// <summary>Checks the partition; again when it has changed meanwhile.</summary>
+    /// <summary>Checks the partition; what does not fit is looked at again, since logs grow while they are read and the checkpoint may pass them.</summary>
     public async Task<LogInventory> VerifyAsync(VerificationReport total, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -17,7 +17,7 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
             var (report, inventory) = (new VerificationReport(), new LogInventory());
             var before = await context.ReadValueAsync(report, path, cancellationToken);
             await VerifyAsync(before, report, inventory, cancellationToken);
-            if (report.IsSound || attempt == VerificationContext.MaxAttempts || !await HasChangedAsync(before, cancellationToken))
+            if (report.IsSound || attempt == VerificationContext.MaxAttempts || (attempt > 1 && !await HasChangedAsync(before, cancellationToken)))
             {
                 total.Add(report);
                 return inventory;
@@ -90,7 +90,7 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
             return;
         }
 
-        var end = await ScanAsync(folder + name, PartitionFolder.NonceOf(name), long.MaxValue, LogOrder.Start, true, report, inventory, cancellationToken);
+        var end = await ScanAsync(folder + name, PartitionFolder.NonceOf(name), long.MaxValue, LogOrder.Start, true, false, report, inventory, cancellationToken);
         if (end is { IsTorn: true })
             report.Add(MismatchKinds.Log, folder + name, $"What is behind {end.Position} is damaged.");
     }
@@ -110,7 +110,7 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
             var detour = checkpoint.Detours.FirstOrDefault(d => d.Log == next);
             if (isFirst && await IsNewAsync(checkpoint, folder + next, cancellationToken))
                 return;
-            if (await ScanAsync(folder + next, name.Nonce, detour?.End ?? long.MaxValue, order, false, report, inventory, cancellationToken) is not { } end)
+            if (await ScanAsync(folder + next, name.Nonce, detour?.End ?? long.MaxValue, order, false, isFirst, report, inventory, cancellationToken) is not { } end)
                 return;
             await CheckBeginningAsync(name, end, report, cancellationToken);
             order = end.Order;
@@ -138,13 +138,13 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
     }
 
     private async Task<ScanEnd?> ScanAsync(
-        string file, ulong nonce, long end, LogOrder order, bool isCarried, VerificationReport report, LogInventory inventory, CancellationToken cancellationToken)
+        string file, ulong nonce, long end, LogOrder order, bool isCarried, bool isFirst, VerificationReport report, LogInventory inventory, CancellationToken cancellationToken)
     {
         try
         {
             report.Counts.Logs++;
             await using var log = new ReadOnlyLog(context, report, file);
-            using var scanner = new LogScanner(log, nonce, new LogRecordCheck(report, inventory, file, StoreManifest.DefaultStore)) { AllowsGaps = isCarried };
+            using var scanner = new LogScanner(log, nonce, new LogRecordCheck(report, inventory, file, StoreManifest.DefaultStore, isFirst)) { AllowsGaps = isCarried };
             return await scanner.ScanAsync(0, end, order, cancellationToken);
         }
         catch (FileNotFoundException)

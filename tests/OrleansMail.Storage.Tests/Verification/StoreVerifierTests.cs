@@ -104,6 +104,7 @@ public sealed class StoreVerifierTests
             (checkpoint with { LastRecord = checkpoint.LastRecord + 1000 }).Encode(),
             (checkpoint with { Epoch = checkpoint.Epoch + 1 }).Encode(),
             (checkpoint with { IsClosed = true }).Encode(),
+            (checkpoint with { LastRecord = checkpoint.LastRecord - 1 }).Encode(),
             [.. "{\"cbrried\":[],"u8, .. sound.AsSpan(1)],
         ];
         foreach (var value in wrong)
@@ -111,9 +112,6 @@ public sealed class StoreVerifierTests
             store.Store.Overwrite(path, value);
             Assert.Contains((await store.VerifyAsync()).Mismatches, m => m.Kind == "checkpoint");
         }
-
-        store.Store.Overwrite(path, (checkpoint with { LastRecord = checkpoint.LastRecord - 1 }).Encode());
-        Assert.Contains((await store.VerifyAsync()).Mismatches, m => m.Kind == "log");
     }
 
     [Fact]
