@@ -206,5 +206,24 @@ public sealed class RecipientTests
         Assert.Equal(expected, Codes(await gateway.MailAsync()));
     }
 
+    [Fact]
+    public async Task Beside_tenants_with_own_stores_each_store_is_told_to_its_own_recipients_alone()
+    {
+        await using var gateway = new GatewayFixture();
+        var place = new MailPlace(HasOwnStore: true, IsSealed: false);
+        gateway.Grains.Resolve = (domain, localPart) =>
+            new(FakeGrains.Accepted(FakeGrains.Mailbox(domain.Value, localPart.Value) with { Place = domain.Value == "own.test" ? place : default }));
+        var own = place.StoreOf(FakeGrains.Mailbox("own.test", "a").Key.Tenant);
+        (gateway.Health.Condition, gateway.Health.Own[own]) = (StoreCondition.Full, StoreCondition.Healthy);
+
+        Assert.Null(await gateway.MailAsync());
+        Assert.Equal("452 4.3.1", Codes(await gateway.RcptAsync("a@shared.test")));
+        Assert.Null(await gateway.RcptAsync("a@own.test"));
+        (gateway.Health.Condition, gateway.Health.Own[own]) = (StoreCondition.Healthy, StoreCondition.Unavailable);
+        Assert.Null(await gateway.MailAsync());
+        Assert.Null(await gateway.RcptAsync("a@shared.test"));
+        Assert.Equal("451 4.3.0", Codes(await gateway.RcptAsync("a@own.test")));
+    }
+
     internal static string Codes(SmtpReply? reply) => $"{reply?.Code} {reply?.Status?.Class}.{reply?.Status?.Subject}.{reply?.Status?.Detail}";
 }
