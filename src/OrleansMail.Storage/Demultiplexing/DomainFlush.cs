@@ -1,3 +1,4 @@
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Logs;
 using OrleansMail.Storage.Packs;
@@ -22,6 +23,7 @@ internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, Pac
         // What an owner that died brought into packs already is in the logs still.
         var applied = head.AppliedOf(editor.Generation);
         gathered = [.. gathered.Where(r => r.Number > applied)];
+        ThrowIfMissing(domain, gathered, upTo);
         List<LoggedChange> changes;
         lock (index.Gate)
             changes = [.. domain.Changes.Where(c => c.Number <= upTo)];
@@ -44,6 +46,20 @@ internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, Pac
         if (records.Count > 0)
             await PackAsync(domain, records, gathered[0].Number, upTo, head.Hold, edit, cancellationToken);
         return true;
+    }
+
+    // A head that passes a record which is in no pack would lose it: what a log does not give back now stays where it is.
+    private void ThrowIfMissing(DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo)
+    {
+        var found = gathered.Select(static r => r.Number).ToHashSet();
+        lock (index.Gate)
+        {
+            for (var i = 0; i < domain.Records.Count && domain.Records[i].Number <= upTo; i++)
+            {
+                if (!found.Contains(domain.Records[i].Number))
+                    throw new StoreUnavailableException($"Record {domain.Records[i].Id} is not found in log {domain.Records[i].Log}.");
+            }
+        }
     }
 
     // What was deleted before it came into a pack goes with its log, unless it is held.

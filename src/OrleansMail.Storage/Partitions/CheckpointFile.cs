@@ -10,6 +10,7 @@ internal sealed class CheckpointFile : IDisposable
     private readonly SemaphoreSlim gate = new(1);
     private string etag;
     private volatile Checkpoint current;
+    private bool isOwner;
 
     private CheckpointFile(IObjectStore store, string path, Checkpoint current, string etag) =>
         (this.store, this.path, this.current, this.etag) = (store, path, current, etag);
@@ -35,6 +36,10 @@ internal sealed class CheckpointFile : IDisposable
         }
     }
 
+    /// <summary>Makes it this owner's; false when another owner changed it since it was read: nothing that was read with it counts then.</summary>
+    public async ValueTask<bool> TryOwnAsync(uint epoch, CancellationToken cancellationToken) =>
+        isOwner = await TryChangeAsync(c => c with { Epoch = epoch }, cancellationToken);
+
     /// <summary>Changes it; false when another owner did.</summary>
     /// <exception cref="StoreUnavailableException">It may be changed or not: the next change tells.</exception>
     public async ValueTask<bool> TryChangeAsync(Func<Checkpoint, Checkpoint> change, CancellationToken cancellationToken)
@@ -43,7 +48,7 @@ internal sealed class CheckpointFile : IDisposable
         try
         {
             var next = change(current);
-            if (await WriteAsync(next.Encode(), cancellationToken) is not { } written)
+            if (await WriteAsync(next, cancellationToken) is not { } written)
                 return false;
             (etag, current) = (written, next);
             return true;
@@ -57,8 +62,9 @@ internal sealed class CheckpointFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => gate.Dispose();
 
-    private async ValueTask<string?> WriteAsync(byte[] value, CancellationToken cancellationToken)
+    private async ValueTask<string?> WriteAsync(Checkpoint next, CancellationToken cancellationToken)
     {
+        var value = next.Encode();
         try
         {
             return await store.WriteValueAsync(path, value, etag, cancellationToken);
@@ -76,7 +82,7 @@ internal sealed class CheckpointFile : IDisposable
             return null;
         if (found.Value.Span.SequenceEqual(value))
             return found.ETag;
-        if (Checkpoint.Parse(found.Value.Span, path).Epoch != current.Epoch)
+        if (!isOwner || Checkpoint.Parse(found.Value.Span, path).Epoch != current.Epoch)
             return null;
         try
         {

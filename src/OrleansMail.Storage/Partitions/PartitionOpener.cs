@@ -62,7 +62,7 @@ internal sealed partial class PartitionOpener(
     {
         var (log, tail) = (fenced.Log, fenced.Tail);
         var order = new LogOrder(tail.End.Order.Sequence + 1, log.Epoch, tail.End.Order.NextBatch, BatchIsWhole: true);
-        if (!await file.TryChangeAsync(c => c with { Epoch = log.Epoch }, cancellationToken))
+        if (!await file.TryOwnAsync(log.Epoch, cancellationToken))
             return false;
         log.Start(tail.Log, new CommitPosition(tail.Name, fenced.Position, order), recovery.Appends + 1, recovery.HasContent);
         if (!tail.End.IsTorn)

@@ -44,6 +44,7 @@ public sealed class HistoryTests
             DeleteWithin = TimeSpan.FromHours(1),
         };
         var bench = new PartitionBench { Options = options };
+        await StoreManifest.OpenAsync(bench.Store, 1, CancellationToken.None);
         var model = new Model(bench, await bench.OpenAsync());
         foreach (var (step, choice, torn) in steps)
             await model.PlayAsync(step, choice, torn);

@@ -26,6 +26,7 @@ internal sealed class VerifiedStore
     {
         var store = new VerifiedStore(new MemoryObjectStore());
         var bench = new PartitionBench { Options = new() { DedicatedThread = false, Grace = TimeSpan.FromDays(1), MaxPackBytes = flushes > 3 ? 1_000_000 : 8000, FewDomains = 0 } };
+        await StoreManifest.OpenAsync(store.Store, 1, CancellationToken.None);
         var partition = await bench.OpenAsync(store.Store);
         for (var round = 0; round < flushes; round++)
         {

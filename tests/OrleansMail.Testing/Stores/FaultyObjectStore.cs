@@ -40,8 +40,7 @@ public sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IObjectWriter> CreateObjectAsync(string path, CancellationToken cancellationToken) =>
-        new FaultyObjectWriter(this, path, await inner.CreateObjectAsync(path, cancellationToken));
+    public ValueTask<IObjectWriter> CreateObjectAsync(string path, CancellationToken cancellationToken) => new(new FaultyObjectWriter(this, path, inner));
 
     /// <inheritdoc/>
     public async ValueTask CopyObjectAsync(string source, string destination, CancellationToken cancellationToken) =>
