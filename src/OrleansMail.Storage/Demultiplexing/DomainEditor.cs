@@ -67,7 +67,7 @@ internal sealed partial class DomainEditor(
         context.Stepped(MaintenanceStep.HeadWritten);
         lock (index.Gate)
         {
-            index.Load(domain, written, upTo, edit.Rows, context.Time.GetTimestamp());
+            index.Load(domain, written, upTo, edit.Rows, isReread: false, context.Time.GetTimestamp());
             index.Rest(domain);
         }
 

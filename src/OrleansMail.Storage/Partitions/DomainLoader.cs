@@ -8,7 +8,6 @@ namespace OrleansMail.Storage.Partitions;
 internal sealed class DomainLoader(PartitionIndex index, HeadStore heads, MailboxPages pages, int generation, TimeProvider time)
 {
     private const int MaxAttempts = 10;
-    private static readonly Dictionary<Incarnation, MailboxRow?> NoRows = [];
 
     /// <summary>Pins a domain with some of its mailboxes; the caller unpins it.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be read, or the head is damaged.</exception>
@@ -26,16 +25,21 @@ internal sealed class DomainLoader(PartitionIndex index, HeadStore heads, Mailbo
         return new(LoadAsync(domain, mailboxes, cancellationToken));
     }
 
-    /// <summary>Reads a domain's head again: what was read before is outdated.</summary>
+    /// <summary>Reads a domain's head again: what was read before is outdated. Readers have that one until the new one is there.</summary>
     public async ValueTask ReloadAsync(DomainIndex domain, StoredHead outdated, CancellationToken cancellationToken)
     {
-        lock (index.Gate)
+        while (true)
         {
-            if (ReferenceEquals(domain.Head, outdated))
-                domain.Head = null;
-        }
+            Task<StoredHead> loading;
+            lock (index.Gate)
+            {
+                if (!ReferenceEquals(domain.Head, outdated))
+                    return;
+                loading = domain.Loading ??= ReadHeadAsync(domain, outdated);
+            }
 
-        await LoadHeadAsync(domain, cancellationToken);
+            await loading.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>The domain's head, read when it is not in memory.</summary>
@@ -48,7 +52,7 @@ internal sealed class DomainLoader(PartitionIndex index, HeadStore heads, Mailbo
             {
                 if (domain.Head is { } head)
                     return head;
-                loading = domain.Loading ??= ReadHeadAsync(domain);
+                loading = domain.Loading ??= ReadHeadAsync(domain, outdated: null);
             }
 
             await loading.WaitAsync(cancellationToken);
@@ -80,16 +84,18 @@ internal sealed class DomainLoader(PartitionIndex index, HeadStore heads, Mailbo
         }
     }
 
-    private async Task<StoredHead> ReadHeadAsync(DomainIndex domain)
+    private async Task<StoredHead> ReadHeadAsync(DomainIndex domain, StoredHead? outdated)
     {
         await Task.Yield(); // outside of the gate
         try
         {
             var head = await heads.ReadAsync(domain.Key, CancellationToken.None);
+            var rows = await ReadRowsAsync(domain, head.Head);
             lock (index.Gate)
             {
                 domain.Loading = null;
-                index.Load(domain, head, head.Head.AppliedOf(generation), NoRows, time.GetTimestamp());
+                if (ReferenceEquals(domain.Head, outdated)) // else a newer one was written meanwhile
+                    index.Load(domain, head, head.Head.AppliedOf(generation), rows, isReread: true, time.GetTimestamp());
             }
 
             return head;
@@ -100,6 +106,20 @@ internal sealed class DomainLoader(PartitionIndex index, HeadStore heads, Mailbo
                 domain.Loading = null;
             throw;
         }
+    }
+
+    // A head with pages does not have the rows itself: those of mailboxes in memory have to be of the same moment.
+    private async ValueTask<Dictionary<Incarnation, MailboxRow?>> ReadRowsAsync(DomainIndex domain, DomainHead head)
+    {
+        var rows = new Dictionary<Incarnation, MailboxRow?>();
+        if (head.Pages.Count == 0)
+            return rows;
+        List<Incarnation> mailboxes;
+        lock (index.Gate)
+            mailboxes = [.. domain.Mailboxes.Keys];
+        foreach (var mailbox in mailboxes)
+            rows[mailbox] = await pages.FindAsync(head, mailbox, CancellationToken.None);
+        return rows;
     }
 
     private async ValueTask<bool> LoadRowsAsync(DomainIndex domain, StoredHead head, ReadOnlyMemory<Incarnation> mailboxes, CancellationToken cancellationToken)

@@ -111,7 +111,7 @@ internal sealed class DomainReader(PartitionIndex index, DomainLoader loader, Pa
     private (StoredHead Head, MailboxRow? Row) Snapshot(DomainIndex domain, Incarnation mailbox)
     {
         lock (index.Gate)
-            return (domain.Head ?? new StoredHead(DomainHead.Empty(domain.Key, 0), null), PartitionIndex.Mailbox(domain, mailbox).Row);
+            return (domain.Head!, PartitionIndex.Mailbox(domain, mailbox).Row); // pinned, and so loaded
     }
 
     // What was found in packs holds for the head that it was looked for in; what is deleted and what is in logs has to be of that same moment.
@@ -119,7 +119,7 @@ internal sealed class DomainReader(PartitionIndex index, DomainLoader loader, Pa
     {
         lock (index.Gate)
         {
-            if (domain.Head is not null && !ReferenceEquals(domain.Head, head))
+            if (!ReferenceEquals(domain.Head, head))
                 return null;
             var found = PartitionIndex.Mailbox(domain, mailbox);
             if (domain.IsForgotten || found.IsForgotten)
@@ -146,7 +146,7 @@ internal sealed class DomainReader(PartitionIndex index, DomainLoader loader, Pa
     {
         lock (index.Gate)
         {
-            var head = domain.Head ?? new StoredHead(DomainHead.Empty(domain.Key, 0), null);
+            var head = domain.Head!; // pinned, and so loaded
             return index.Find(id.Record, id.Domain) is { PackedAt: 0 } record && record.Domain == domain
                 ? (head, LocatedMessage.Of(record, Math.Min(id.Place, ushort.MaxValue), 0))
                 : (head, null);

@@ -89,6 +89,9 @@ internal sealed class MailboxIndex(Incarnation mailbox)
         Assigned = Math.Max(Assigned, Last);
     }
 
+    /// <summary>The row is not known any more: it is read when it is next needed.</summary>
+    public void Unload() => IsLoaded = false;
+
     /// <summary>Makes a message visible.</summary>
     /// <returns>Who waits for it, to be told outside of the gate.</returns>
     public TaskCompletionSource? Add(in MailboxEntry entry)

@@ -128,8 +128,9 @@ internal sealed class PartitionIndex(int recentRecords, int maxIdleDomains)
     /// <param name="head">Its head.</param>
     /// <param name="applied">The last log record of this partition that is in it.</param>
     /// <param name="rows">Rows that changed, or that were read for mailboxes in memory; a head without pages has them all.</param>
+    /// <param name="isReread">Whether someone else may have written it: a row that is not given is not known then.</param>
     /// <param name="timestamp">Now.</param>
-    public void Load(DomainIndex domain, StoredHead head, long applied, IReadOnlyDictionary<Incarnation, MailboxRow?> rows, long timestamp)
+    public void Load(DomainIndex domain, StoredHead head, long applied, IReadOnlyDictionary<Incarnation, MailboxRow?> rows, bool isReread, long timestamp)
     {
         domain.Head = head;
         var count = 0;
@@ -144,6 +145,8 @@ internal sealed class PartitionIndex(int recentRecords, int maxIdleDomains)
                 index.Load(head.Head.FindRow(mailbox), applied);
             else if (rows.TryGetValue(mailbox, out var row))
                 index.Load(row, applied);
+            else if (isReread)
+                index.Unload();
             else if (index.IsLoaded)
                 index.Load(index.Row, applied);
             if (domain.Pins == 0 && index.IsIdle)

@@ -27,20 +27,24 @@ public sealed class RoundTripTests
     private static readonly Payload APayload = new(32, 4, Hash, Hash, Hash, Hash, "t/d/obj/x");
 
     private static readonly MessageSubmission ASubmission =
-        new(One.Value, Then, "a@b.test", [ARecorded], ASession, Headers, MessageFlags.BareNewlines, APayload, [One.Value]);
+        new(One.Value, Then, "a@b.test", [ARecorded], ASession, Headers, MessageFlags.BareNewlines, APayload, [One.Value]) { Sealed = true };
 
     private static readonly StoredMessage AMessage =
-        new(new(One.Value, 3, 1), 9, Then, "", ARecorded, ASession, Headers, MessageFlags.BareNewlines, 32, 4, Hash, Hash, new("default", "wal/0", 5, 32));
+        new(new(One.Value, 3, 1), 9, Then, "", ARecorded, ASession, Headers, MessageFlags.BareNewlines, 32, 4, Hash, Hash, new("default", "wal/0", 5, 32) { SealedFor = Key, Record = One.Value });
 
     private static readonly ApiKey AKey = new(One.Value, new("k", KeyScopes.MailRead, Then), Then);
-    private static readonly TenantSettings Settings = new("T", true, new(1, 2, 3, 4));
+    private static readonly TenantSettings Settings = new("T", true, new(1, 2, 3, 4))
+    {
+        Store = new("https://a.blob.core.windows.net", "c", "s") { Sas = "sig=x", HasSas = true },
+        Encryption = new("file:a"),
+    };
 
     public static IEnumerable<object> Values =>
     [
         ApiKeyHash.Parse(new('0', 64)), new TenantKey(TenantId.Parse("t"), One, AKey), new ChangeResult<ApiKey>(ChangeStatus.LimitReached), new Page<ApiKey>([AKey], null),
-        TenantId.Parse("t"), new Tenant(TenantId.Parse("t"), One, Settings, Then), ADomain, new DomainConfiguration(TenantId.Parse("t"), ADomain, true, 5, 6),
+        TenantId.Parse("t"), new Tenant(TenantId.Parse("t"), One, Settings, Then), ADomain, new DomainConfiguration(TenantId.Parse("t"), ADomain, true, 5, 6) { Place = Settings.Place },
         new MailboxStatus(AMailbox, new(1, 2, Then)), new MailAlias("x-*", Name, ["bob@a.test"]), new MailboxPage(AMailbox, new([AMessage], true)),
-        new Resolution(ResolutionOutcome.Accepted, [new(Name, Key, "bob", One)], "t", 9, ["x@a.test"]), ASubmission, new RecordReceipt(RecordOutcome.Repeated, AMessage.Id),
+        new Resolution(ResolutionOutcome.Accepted, [new(Name, Key, "bob", One) { Place = Settings.Place }], "t", 9, ["x@a.test"]), ASubmission, new RecordReceipt(RecordOutcome.Repeated, AMessage.Id),
         new PartitionId("default", 3), new Versioned<Tenant>(new(TenantId.Parse("t"), One, Settings, Then), "v"), new Page<TenantId>([TenantId.Parse("t")], "t"),
         new ChangeResult<Domain>(ChangeStatus.Invalid, new(ADomain, "v"), "f", "p"), new Page<MailboxStatus>([new(AMailbox, new(1, 2, null))], null),
     ];

@@ -10,12 +10,14 @@ using OrleansMail.Testing.Stores;
 
 namespace OrleansMail.Grains.Tests.Verification;
 
-public sealed class VerificationPassTests
+public sealed class VerificationPassTests : IAsyncDisposable
 {
     private static readonly GrainId Grain = GrainId.Create("verification", "default");
     private readonly FakeTimeProvider time = new(DateTimeOffset.UnixEpoch.AddYears(60));
     private readonly StateStore states = new();
     private readonly MemoryObjectStore store = new();
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
 
     [Fact]
     public async Task A_pass_that_is_done_says_when_and_what_it_found()

@@ -94,7 +94,7 @@ public sealed class ProvisioningTests(ApiFixture api) : IClassFixture<ApiFixture
     {
         (await api.PutAsync("/v1/tenants/whole", """{"displayName":"Grüße","status":"suspended","limits":{"mailboxes":7}}""")).EnsureSuccessStatusCode();
         Assert.Equal(
-            """{"id":"whole","displayName":"Grüße","status":"suspended","limits":{"maxMessageBytes":null,"messagesPerDay":null,"storageBytes":null,"mailboxes":7},"policy":{"retentionDays":null,"legalHold":false}}""",
+            """{"id":"whole","displayName":"Grüße","status":"suspended","limits":{"maxMessageBytes":null,"messagesPerDay":null,"storageBytes":null,"mailboxes":7},"policy":{"retentionDays":null,"legalHold":false},"store":null,"encryption":null}""",
             await api.Client.GetStringAsync("/v1/tenants/whole"));
     }
 

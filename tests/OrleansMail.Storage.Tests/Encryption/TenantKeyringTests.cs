@@ -61,6 +61,23 @@ public sealed class TenantKeyringTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_takes_longer_than_ten_seconds_is_unavailable_and_its_callers_go_on()
+    {
+        await keyring.CreateAsync(Keys.Tenant, "file:acme", default);
+        counting.Hangs = new TaskCompletionSource();
+        var waiting = SealAsync(Keys.Tenant);
+        await counting.Asked.Task;
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        await Assert.ThrowsAsync<TenantKeyUnavailableException>(() => waiting);
+        counting.Hangs.SetResult();
+        time.Advance(TimeSpan.FromSeconds(1));
+        counting.Hangs = null;
+        await SealAsync(Keys.Tenant);
+    }
+
+    [Fact]
     public async Task Many_callers_share_one_unwrapping()
     {
         await keyring.CreateAsync(Keys.Tenant, "file:acme", default);
@@ -146,6 +163,11 @@ public sealed class TenantKeyringTests : IDisposable
     {
         public int Unwraps;
 
+        /// <summary>What unwrappings wait for, whoever gives up meanwhile.</summary>
+        public TaskCompletionSource? Hangs { get; set; }
+
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public IKeyEncryptionKey Find(string name) => new Counted(this, keys.Find(name));
 
         private sealed class Counted(CountingKeys owner, IKeyEncryptionKey key) : IKeyEncryptionKey
@@ -153,10 +175,13 @@ public sealed class TenantKeyringTests : IDisposable
             public ValueTask<byte[]> WrapAsync(Incarnation tenant, ReadOnlyMemory<byte> plain, CancellationToken cancellationToken) =>
                 key.WrapAsync(tenant, plain, cancellationToken);
 
-            public ValueTask<byte[]> UnwrapAsync(Incarnation tenant, ReadOnlyMemory<byte> wrapped, CancellationToken cancellationToken)
+            public async ValueTask<byte[]> UnwrapAsync(Incarnation tenant, ReadOnlyMemory<byte> wrapped, CancellationToken cancellationToken)
             {
                 Interlocked.Increment(ref owner.Unwraps);
-                return key.UnwrapAsync(tenant, wrapped, cancellationToken);
+                owner.Asked.TrySetResult();
+                if (owner.Hangs is { } hangs)
+                    await hangs.Task;
+                return await key.UnwrapAsync(tenant, wrapped, cancellationToken);
             }
         }
     }

@@ -51,14 +51,14 @@ public sealed class VaultKeyTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("https://evil.example/keys/mail/1")]
-    [InlineData("https://vault.azure.net.evil.example/keys/mail/1")]
-    [InlineData("https://evilvault.azure.net/keys/mail/1")]
-    [InlineData("http://acme.vault.azure.net/keys/mail/1")]
-    [InlineData("https://acme.vault.azure.net:8443/keys/mail/1")]
+    [InlineData("https://evil.example/keys/mail/0123abcd")]
+    [InlineData("https://vault.azure.net.evil.example/keys/mail/0123abcd")]
+    [InlineData("https://evilvault.azure.net/keys/mail/0123abcd")]
+    [InlineData("http://acme.vault.azure.net/keys/mail/0123abcd")]
+    [InlineData("https://acme.vault.azure.net:8443/keys/mail/0123abcd")]
     [InlineData("https://acme.vault.azure.net/keys/mail")]
     [InlineData("https://acme.vault.azure.net/secrets/mail/1")]
-    [InlineData("https://acme.vault.azure.net/keys/mail/1?x=y")]
+    [InlineData("https://acme.vault.azure.net/keys/mail/0123abcd?x=y")]
     public void The_token_goes_to_no_other_host_or_path(string name) =>
         Assert.Throws<TenantKeyUnavailableException>(() => vault.Keys.Find(name));
 
