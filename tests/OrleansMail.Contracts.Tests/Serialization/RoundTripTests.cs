@@ -47,6 +47,8 @@ public sealed class RoundTripTests
         new Resolution(ResolutionOutcome.Accepted, [new(Name, Key, "bob", One) { Place = Settings.Place }], "t", 9, ["x@a.test"]), ASubmission, new RecordReceipt(RecordOutcome.Repeated, AMessage.Id),
         new PartitionId("default", 3), new Versioned<Tenant>(new(TenantId.Parse("t"), One, Settings, Then), "v"), new Page<TenantId>([TenantId.Parse("t")], "t"),
         new ChangeResult<Domain>(ChangeStatus.Invalid, new(ADomain, "v"), "f", "p"), new Page<MailboxStatus>([new(AMailbox, new(1, 2, null))], null),
+        new RetentionPolicy(7, new Dictionary<Incarnation, int?> { [One] = null }, true), new MaintenanceReport(1, 2, 3, 4, 5, 6), new MaintenanceWalk(1, 2, 3, 4),
+        new TenantRemoval(TenantId.Parse("t"), One, Then, null, 1, 2), new VerificationStatus(Then, 3, true),
     ];
 
     [Fact]
@@ -58,7 +60,10 @@ public sealed class RoundTripTests
         {
             var back = serializer.Deserialize<object>(serializer.SerializeToArray<object>(value));
             Assert.IsType(value.GetType(), back);
-            Assert.Equal(Text(value), Text(back));
+            if (value is RetentionPolicy policy) // JSON has no names for its mailboxes
+                Assert.Equal((policy.Days, policy.Hold, policy.Mailboxes.Single()), (((RetentionPolicy)back).Days, ((RetentionPolicy)back).Hold, ((RetentionPolicy)back).Mailboxes.Single()));
+            else
+                Assert.Equal(Text(value), Text(back));
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class StoreCluster : IAsyncDisposable
         {
             silo.Services.AddSingleton(store); // an instance: the container does not dispose it
             silo.Services.AddSingleton(Impatient());
-            silo.Services.AddSingleton<IPartitionFactory, PartitionFactory>();
+            silo.Services.AddSingleton<IPartitionFactory>(_ => new PartitionFactory(store, Impatient(), TimeProvider.System, NullLoggerFactory.Instance));
             silo.AddObjectGrainStorage(GrainStorageNames.Provider);
             silo.AddOrleansMailGrains(o => o.DomainVerification = DomainVerification.None);
             silo.Configure<ClusterMembershipOptions>(o =>
