@@ -23,9 +23,14 @@ internal sealed partial class Demultiplexer(
     /// <exception cref="StoreUnavailableException">The store failed: the next pass goes on.</exception>
     public async ValueTask RunAsync(bool all, CancellationToken cancellationToken)
     {
-        var ended = logs.Sealed();
-        if (ended.Count == 0)
-            return;
+        // One log after the other: what is held in memory is a log's, however many an earlier owner left.
+        while (logs.Sealed() is [var first, ..] && await PassAsync([first], all, cancellationToken))
+        {
+        }
+    }
+
+    private async ValueTask<bool> PassAsync(List<SealedLog> ended, bool all, CancellationToken cancellationToken)
+    {
         var started = context.Time.GetTimestamp();
         var upTo = ended[^1].End.Sequence;
         builder.Compress = context.Options.Compress && IsSlow(ended[0]);
@@ -33,12 +38,13 @@ internal sealed partial class Demultiplexer(
         var gone = Ended(upTo);
         var domains = await FlushAsync(ended, upTo, all, cancellationToken);
         if (!await PassAsync(ended, upTo, gone, cancellationToken))
-            return;
+            return false;
         foreach (var prefix in gone)
             reaper.LaterAll(prefix);
         lock (index.Gate)
             index.ForgetPacked(context.Time.GetTimestamp() - (long)(CallsAgain.TotalSeconds * context.Time.TimestampFrequency));
-        Log.Demultiplexed(context.Logger, context.Partition, ended.Count, domains, context.Time.GetElapsedTime(started).TotalMilliseconds);
+        Log.Demultiplexed(context.Logger, context.Partition, ended[0].Name.ToString(), domains, context.Time.GetElapsedTime(started).TotalMilliseconds);
+        return true;
     }
 
     // Compression takes longer than all else that is done for a message: not while mail comes faster than a disk or network would mind.
@@ -208,8 +214,8 @@ internal sealed partial class Demultiplexer(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Partition {Partition}: {Logs} logs demultiplexed, {Domains} domains in packs; {Milliseconds} ms.", EventName = "Demultiplexed")]
-        public static partial void Demultiplexed(ILogger logger, PartitionId partition, int logs, int domains, double milliseconds);
+        [LoggerMessage(LogLevel.Debug, "Partition {Partition}: log {Name} demultiplexed, {Domains} domains in packs; {Milliseconds} ms.", EventName = "Demultiplexed")]
+        public static partial void Demultiplexed(ILogger logger, PartitionId partition, string name, int domains, double milliseconds);
 
         [LoggerMessage(LogLevel.Error, "Partition {Partition}: domain {Domain} can't be brought into packs; its mail is carried over and the others go on.", EventName = "DomainParked")]
         public static partial void Parked(ILogger logger, Exception exception, PartitionId partition, Contracts.Incarnation domain);

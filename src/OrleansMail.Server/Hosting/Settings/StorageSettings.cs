@@ -43,6 +43,10 @@ internal sealed class StorageSettings
     [Setting]
     public StorageCompression Compression { get; set; } = StorageCompression.Zstd;
 
+    /// <summary>Time for which files that were replaced stay, for whoever still reads them or copies the store; at most an eighth of `Storage:DeleteWithin`.</summary>
+    [Setting, Within("00:00:10", "1.00:00:00")]
+    public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How often everything in the store is verified in the background, slowly; `00:00:00` for never. What it finds is logged and counted (docs/operations/verify.md).</summary>
     [Setting, Within("00:00:00", "365.00:00:00")]
     public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromDays(7);

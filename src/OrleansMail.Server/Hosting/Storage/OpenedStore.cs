@@ -75,6 +75,7 @@ internal sealed class OpenedStore : IAsyncDisposable
         var options = IsFolder ? PartitionOptions.ForFolder() : PartitionOptions.ForBlobs();
         options.RepeatWindow = repeatWindow;
         options.DeleteWithin = settings.DeleteWithin;
+        options.Grace = settings.Grace;
         options.MaxLogBytes = settings.SegmentBytes;
         options.MemtableBytes = settings.MemtableBytes;
         options.IndexCacheBytes = settings.IndexCacheBytes;
