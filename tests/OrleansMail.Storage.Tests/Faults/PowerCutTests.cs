@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using OrleansMail.Contracts;
@@ -35,7 +36,7 @@ public sealed class PowerCutTests
         private const int Rounds = 4;
         private readonly Incarnation mailbox = NewIncarnation();
         private readonly HashSet<Ulid> acknowledged = [];
-        private readonly Dictionary<Ulid, MessageSubmission> sent = [];
+        private readonly ConcurrentDictionary<Ulid, MessageSubmission> sent = []; // one that died may still be sending
 
         // Its clock stands still: what waits for a second try when the power has gone waits for ever, and takes no time.
         private readonly PartitionBench bench = new()
@@ -78,7 +79,7 @@ public sealed class PowerCutTests
 
         private async Task RecordAsync(IPartition partition, MessageSubmission submission)
         {
-            sent.Add(submission.Id, submission);
+            sent[submission.Id] = submission;
             var receipt = await partition.RecordAsync(Domain, submission, CancellationToken.None);
             lock (acknowledged)
                 acknowledged.Add(receipt.Id.Record);
