@@ -124,9 +124,27 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
 
     private void Form(PendingChange pending)
     {
+        pending.Outcome = Judge(pending);
+        if (pending.Outcome != ChangeOutcome.Made)
+            return;
         pending.Order = Batch.Records;
         Batch.Add(pending.Change.Encode(writer), pending.Change.Type, 0, default);
         changes.Add(pending);
+    }
+
+    // A message is deleted by one record: two would be counted twice once the first is in the head and the other not.
+    private ChangeOutcome Judge(PendingChange pending)
+    {
+        if (pending.Change is not { Record: not null, Mailbox: { } mailbox } deletion)
+            return ChangeOutcome.Made;
+        lock (index.Gate)
+        {
+            if (!ReferenceEquals(pending.FoundIn, pending.Domain.Head))
+                return ChangeOutcome.Outdated;
+            var isDeleted = pending.Domain.IsForgotten || PartitionIndex.Mailbox(pending.Domain, mailbox).IsDeleted(deletion.Sequence)
+                || changes.Exists(c => c.Change.Mailbox == mailbox && c.Change.Record is not null && c.Change.Sequence == deletion.Sequence);
+            return isDeleted ? ChangeOutcome.MadeBefore : ChangeOutcome.Made;
+        }
     }
 
     private bool IsKnown(PendingRecord pending)

@@ -30,21 +30,22 @@ internal sealed class DomainReader(PartitionIndex index, DomainLoader loader, Pa
         }
     }
 
-    /// <summary>A message; null when there is none of that id.</summary>
-    public async ValueTask<StoredMessage?> FindAsync(DomainKey key, MessageId id, CancellationToken cancellationToken)
+    /// <summary>A message, and the head under which it is there; null when there is none of that id.</summary>
+    public async ValueTask<(StoredMessage Message, StoredHead Head)?> FindAsync(DomainKey key, MessageId id, CancellationToken cancellationToken)
     {
         var domain = await loader.PinAsync(key, default, cancellationToken);
         try
         {
-            for (var attempt = 1; ; attempt++)
+            for (var attempt = 1; ;)
             {
                 var (head, located) = Locate(domain, id);
                 try
                 {
                     var message = located is { } log ? await logs.FindAsync(log, key, cancellationToken) : await FindPackedAsync(head, id, cancellationToken);
-                    return message is null || IsDeleted(domain, message) ? null : message;
+                    if (IsThere(domain, head, message) is { } isThere)
+                        return isThere ? (message!, head) : null;
                 }
-                catch (FileNotFoundException) when (attempt < MaxAttempts)
+                catch (FileNotFoundException) when (attempt++ < MaxAttempts)
                 {
                     await loader.ReloadAsync(domain, head, cancellationToken); // a pack that is gone was replaced
                 }
@@ -162,10 +163,15 @@ internal sealed class DomainReader(PartitionIndex index, DomainLoader loader, Pa
         return messages.Count > 0 ? messages[0] : throw new PayloadDamagedException($"Record {id.Record} in pack {found.Pack.Name} is damaged.");
     }
 
-    private bool IsDeleted(DomainIndex domain, StoredMessage message)
+    // Null: the head has changed meanwhile, and with it what logs say was deleted on top of it.
+    private bool? IsThere(DomainIndex domain, StoredHead head, StoredMessage? message)
     {
         lock (index.Gate)
-            return domain.IsForgotten || PartitionIndex.Mailbox(domain, message.Mailbox.Incarnation).IsDeleted(message.Sequence);
+        {
+            if (!ReferenceEquals(domain.Head, head))
+                return null;
+            return message is not null && !domain.IsForgotten && !PartitionIndex.Mailbox(domain, message.Mailbox.Incarnation).IsDeleted(message.Sequence);
+        }
     }
 
     private sealed record Page(List<PackedMessage> Packed, List<LocatedMessage> Logged, bool More, long Last);

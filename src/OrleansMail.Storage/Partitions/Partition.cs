@@ -2,6 +2,7 @@ using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Demultiplexing;
+using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Logs;
 
@@ -100,7 +101,7 @@ internal sealed class Partition(
     public ValueTask<StoredMessage?> FindAsync(DomainKey domain, MessageId message, CancellationToken cancellationToken)
     {
         writer.ThrowIfEnded();
-        return reader.FindAsync(domain, message, cancellationToken);
+        return FindCoreAsync(domain, message, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -122,16 +123,22 @@ internal sealed class Partition(
     /// <inheritdoc/>
     public async ValueTask<bool> DeleteAsync(DomainKey domain, MessageId id, CancellationToken cancellationToken)
     {
-        if (await FindAsync(domain, id, cancellationToken) is not { } message)
-            return false;
-        var change = new ChangeRecord(domain, time.GetUtcNow(), message.Mailbox.Incarnation, id.Record, message.Sequence, message.Size);
-        await ChangeAsync(change, new[] { message.Mailbox.Incarnation }, cancellationToken);
-        return true;
+        while (true)
+        {
+            writer.ThrowIfEnded();
+            if (await reader.FindAsync(domain, id, cancellationToken) is not { } found)
+                return false;
+            var (message, head) = found;
+            var change = new ChangeRecord(domain, time.GetUtcNow(), message.Mailbox.Incarnation, id.Record, message.Sequence, message.Size);
+            var outcome = await ChangeAsync(change, head, new[] { message.Mailbox.Incarnation }, cancellationToken);
+            if (outcome != ChangeOutcome.Outdated)
+                return outcome == ChangeOutcome.Made;
+        }
     }
 
     /// <inheritdoc/>
-    public ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken) =>
-        ChangeAsync(new ChangeRecord(domain, time.GetUtcNow(), mailbox, null, 0, 0), mailbox is { } one ? [one] : [], cancellationToken);
+    public async ValueTask ForgetAsync(DomainKey domain, Incarnation? mailbox, CancellationToken cancellationToken) =>
+        await ChangeAsync(new ChangeRecord(domain, time.GetUtcNow(), mailbox, null, 0, 0), null, mailbox is { } one ? [one] : [], cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken)
@@ -198,11 +205,14 @@ internal sealed class Partition(
         }
     }
 
-    private async ValueTask ChangeAsync(ChangeRecord change, Incarnation[] mailboxes, CancellationToken cancellationToken)
+    private async ValueTask<StoredMessage?> FindCoreAsync(DomainKey domain, MessageId message, CancellationToken cancellationToken) =>
+        (await reader.FindAsync(domain, message, cancellationToken))?.Message;
+
+    private async ValueTask<ChangeOutcome> ChangeAsync(ChangeRecord change, StoredHead? foundIn, Incarnation[] mailboxes, CancellationToken cancellationToken)
     {
         writer.ThrowIfEnded();
         var pinned = await loader.PinAsync(change.Domain, mailboxes, cancellationToken);
-        var pending = new PendingChange(pinned, change);
+        var pending = new PendingChange(pinned, change, foundIn);
         try
         {
             writer.Enqueue(pending);
@@ -213,7 +223,7 @@ internal sealed class Partition(
             throw;
         }
 
-        await pending.Task.WaitAsync(cancellationToken);
+        return await pending.Task.WaitAsync(cancellationToken);
     }
 
     private Task? Arrival(DomainIndex domain, Incarnation mailbox, long after)

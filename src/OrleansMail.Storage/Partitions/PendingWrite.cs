@@ -1,5 +1,6 @@
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Logs;
 
@@ -79,11 +80,25 @@ internal sealed class PendingRecord(DomainIndex domain, RecordForm form, byte[] 
     }
 }
 
+/// <summary>What became of a change.</summary>
+internal enum ChangeOutcome
+{
+    /// <summary>It is made.</summary>
+    Made,
+
+    /// <summary>Another one had made it.</summary>
+    MadeBefore,
+
+    /// <summary>What it was to change has moved since it was found: it is to be found again.</summary>
+    Outdated,
+}
+
 /// <summary>A deletion, or the end of a mailbox or domain, on its way into the log.</summary>
 /// <param name="domain">Whose it is; pinned.</param>
 /// <param name="change">It.</param>
-internal sealed class PendingChange(DomainIndex domain, ChangeRecord change)
-    : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), IPendingWrite
+/// <param name="foundIn">The head under which the message that is deleted was found.</param>
+internal sealed class PendingChange(DomainIndex domain, ChangeRecord change, StoredHead? foundIn)
+    : TaskCompletionSource<ChangeOutcome>(TaskCreationOptions.RunContinuationsAsynchronously), IPendingWrite
 {
     public DomainIndex Domain => domain;
 
@@ -92,6 +107,11 @@ internal sealed class PendingChange(DomainIndex domain, ChangeRecord change)
 
     public ChangeRecord Change => change;
 
+    public StoredHead? FoundIn => foundIn;
+
+    /// <summary>What is to be told once its batch is durable.</summary>
+    public ChangeOutcome Outcome { get; set; }
+
     /// <inheritdoc/>
     public int Size => 256;
 
@@ -99,7 +119,7 @@ internal sealed class PendingChange(DomainIndex domain, ChangeRecord change)
     public int Order { get; set; }
 
     /// <inheritdoc/>
-    public void Complete() => TrySetResult();
+    public void Complete() => TrySetResult(Outcome);
 
     /// <inheritdoc/>
     public void Fail(StoreUnavailableException exception) => TrySetException(exception);

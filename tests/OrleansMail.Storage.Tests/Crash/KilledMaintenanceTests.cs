@@ -86,6 +86,8 @@ public sealed class KilledMaintenanceTests
             more = page.More;
         }
 
+        var usage = await partition.GetUsageAsync(domain, CrashOptions.Mailbox, CancellationToken.None);
+        Assert.Equal(found.Count, usage.Messages);
         return found;
     }
 
