@@ -35,6 +35,9 @@ public static class GrainKeys
     public static IPartitionGrain GetPartition(this IGrainFactory grains, PartitionId partition) =>
         grains.GetGrain<IPartitionGrain>(partition.ToString());
 
+    /// <summary>The grain that changes the number of a store's partitions.</summary>
+    public static IPartitionChangeGrain GetPartitionChange(this IGrainFactory grains, string store) => grains.GetGrain<IPartitionChangeGrain>(store);
+
     /// <summary>Takes the key of a mailboxes grain apart.</summary>
     /// <exception cref="FormatException">It is not one.</exception>
     public static (TenantId Tenant, DomainName Domain) ParseMailboxesKey(string key)

@@ -6,8 +6,11 @@ public sealed class MailGrainOptions
     /// <summary>The most partition logs a store may have.</summary>
     public const int MaxPartitions = 256;
 
-    /// <summary>Partition logs of a store that is made now; an existing one keeps the number in its manifest. Default 1, right for a folder: one disk, one sync.</summary>
-    public int Partitions { get; set; } = 1;
+    /// <summary>Partition logs of the store; one that has another number is brought to it while mail flows. Default: as many as it has.</summary>
+    public int? Partitions { get; set; }
+
+    /// <summary>Partition logs of a store that is made now, when <see cref="Partitions"/> does not say. Default 1, right for a folder: one disk, one sync.</summary>
+    public int DefaultPartitions { get; set; } = 1;
 
     /// <summary>How often all tenants are walked for retention and removals. Default 1 h.</summary>
     public TimeSpan MaintainEvery { get; set; } = TimeSpan.FromHours(1);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
@@ -28,7 +29,7 @@ public static class MailGrainsSiloBuilderExtensions
     {
         var services = silo.Services;
         var options = services.AddOptions<MailGrainOptions>()
-            .Validate(o => o.Partitions is >= 1 and <= MailGrainOptions.MaxPartitions, $"Partitions: from 1 to {MailGrainOptions.MaxPartitions}.")
+            .Validate(o => (o.Partitions ?? o.DefaultPartitions) is >= 1 and <= MailGrainOptions.MaxPartitions, $"Partitions: from 1 to {MailGrainOptions.MaxPartitions}.")
             .ValidateOnStart();
         if (configure is not null)
             options.Configure(configure);
@@ -51,6 +52,13 @@ public static class MailGrainsSiloBuilderExtensions
             DomainVerification.None => new AcceptingVerifier(),
             _ => new PendingVerifier(),
         });
-        return silo.AddStartupTask(static (s, _) => s.GetRequiredService<IGrainFactory>().GetGrain<IVerificationGrain>(StoreManifest.DefaultStore).StartAsync().AsTask());
+        return silo.AddStartupTask(static (s, _) => StartAsync(s.GetRequiredService<IGrainFactory>(), s.GetRequiredService<IOptions<MailGrainOptions>>().Value.Partitions));
+    }
+
+    private static async Task StartAsync(IGrainFactory grains, int? partitions)
+    {
+        await grains.GetGrain<IVerificationGrain>(StoreManifest.DefaultStore).StartAsync();
+        var change = grains.GetPartitionChange(StoreManifest.DefaultStore);
+        await (partitions is { } number ? change.ChangeAsync(number) : change.ResumeAsync());
     }
 }

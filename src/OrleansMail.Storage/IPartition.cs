@@ -55,6 +55,9 @@ public interface IPartition : IAsyncDisposable
     /// <summary>Seals the log and brings everything into packs: before the partition moves, and for tools.</summary>
     ValueTask FlushAsync(CancellationToken cancellationToken);
 
+    /// <inheritdoc cref="IPartitionGrain.CloseAsync"/>
+    ValueTask CloseAsync(int change, CancellationToken cancellationToken);
+
     /// <inheritdoc cref="IPartitionGrain.MaintainAsync"/>
     ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken);
 }

@@ -60,4 +60,24 @@ public interface IPartitionGrain : IGrainWithStringKey
     /// </summary>
     [Alias("maintain"), AlwaysInterleave, ResponseTimeout("00:10:00")]
     ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Brings everything into packs and takes no more: the number of partitions is changed. Every further call fails with <see cref="PartitionClosedException"/>.
+    /// No effect when it is closed for that change already.
+    /// </summary>
+    /// <param name="change">The number of the change; when it is given up, the partition opens again.</param>
+    /// <param name="cancellationToken">Ends it: the partition goes on then.</param>
+    /// <exception cref="StoreUnavailableException">It can't be closed now, and goes on.</exception>
+    [Alias("close"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    ValueTask CloseAsync(int change, CancellationToken cancellationToken);
+
+    /// <summary>Opens it, if it is not open: what it takes over from the generation before is its own then.</summary>
+    /// <exception cref="PartitionClosedException">It is of another generation than the store.</exception>
+    [Alias("open"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    ValueTask OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Brings everything into packs; no effect when it is closed.</summary>
+    /// <exception cref="StoreUnavailableException">The store failed; it may be repeated.</exception>
+    [Alias("flush"), AlwaysInterleave, ResponseTimeout("00:10:00")]
+    ValueTask FlushAsync(CancellationToken cancellationToken);
 }

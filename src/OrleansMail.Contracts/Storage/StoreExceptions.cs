@@ -44,3 +44,18 @@ public sealed class TenantKeyUnavailableException : StoreUnavailableException
     {
     }
 }
+
+/// <summary>The number of partitions is being changed, or was: this one's domains are elsewhere then. The caller reads the manifest and asks again.</summary>
+[GenerateSerializer, Alias("orleansmail.partition-closed")]
+public sealed class PartitionClosedException : StoreUnavailableException
+{
+    /// <inheritdoc/>
+    public PartitionClosedException(string message) : base(message)
+    {
+    }
+
+    /// <inheritdoc/>
+    public PartitionClosedException(string message, Exception? innerException) : base(message, innerException)
+    {
+    }
+}

@@ -70,7 +70,7 @@ internal sealed class ServedDomainLoader(IGrainStorage storage, IGrainFactory gr
             if (known is null)
                 return null;
             var loaded = await GetDirectoryAsync();
-            var partition = await partitions.ForAsync(known.Domain.Key, known.Place, cancellationToken);
+            var partition = partitions.For(known.Domain.Key, known.Place);
             if (ReferenceEquals(known, configuration) && directory is { IsCompletedSuccessfully: true } && ReferenceEquals(directory.Result, loaded))
                 return current = new(known, loaded, partition);
         }

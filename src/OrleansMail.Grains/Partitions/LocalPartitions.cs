@@ -14,6 +14,9 @@ internal sealed class LocalPartitions(IObjectStore store) : IStoreHealth
     /// <inheritdoc/>
     public bool HasOwnStores => Volatile.Read(ref own) > 0;
 
+    /// <summary>How many this silo owns.</summary>
+    public int Count => open.Count;
+
     /// <summary>The partition, when this silo owns it.</summary>
     public IPartition? Find(PartitionId id) => open.GetValueOrDefault(id);
 
@@ -21,14 +24,14 @@ internal sealed class LocalPartitions(IObjectStore store) : IStoreHealth
     public void Add(IPartition partition)
     {
         open[partition.Id] = partition;
-        Count();
+        CountOwn();
     }
 
     /// <summary>This silo owns it no longer; no effect on a later owner.</summary>
     public void Remove(IPartition partition)
     {
         open.TryRemove(new(partition.Id, partition));
-        Count();
+        CountOwn();
     }
 
     /// <inheritdoc/>
@@ -49,7 +52,7 @@ internal sealed class LocalPartitions(IObjectStore store) : IStoreHealth
         }
     }
 
-    private void Count() => Volatile.Write(ref own, open.Keys.Count(static id => id.Store != MailPlace.SharedStore));
+    private void CountOwn() => Volatile.Write(ref own, open.Keys.Count(static id => id.Store != MailPlace.SharedStore));
 
     // Asked for each message. One partition of the store that takes mail is enough: which of them it will be is not known yet.
     private StoreCondition? Obstacle(string name)

@@ -50,6 +50,28 @@ internal sealed partial class PartitionGrain(IPartitionFactory factory, LocalPar
         await (await OpenAsync()).MaintainAsync(domain, policy, cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask CloseAsync(int change, CancellationToken cancellationToken)
+    {
+        if (await TryOpenAsync() is not { } partition)
+            return;
+        await partition.CloseAsync(change, cancellationToken);
+        Log.Closed(logger, partition.Id);
+        opening = null; // should the change be given up, the next call opens it again
+        await GiveUpAsync(partition);
+        DeactivateOnIdle();
+    }
+
+    /// <inheritdoc/>
+    async ValueTask IPartitionGrain.OpenAsync(CancellationToken cancellationToken) => await OpenAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (await TryOpenAsync() is { } partition)
+            await partition.FlushAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         retired = true;
@@ -80,6 +102,19 @@ internal sealed partial class PartitionGrain(IPartitionFactory factory, LocalPar
             if (ReferenceEquals(opening, task))
                 opening = null;
             throw;
+        }
+    }
+
+    // Null: it is closed.
+    private async Task<IPartition?> TryOpenAsync()
+    {
+        try
+        {
+            return await OpenAsync();
+        }
+        catch (PartitionClosedException)
+        {
+            return null;
         }
     }
 
@@ -116,5 +151,8 @@ internal sealed partial class PartitionGrain(IPartitionFactory factory, LocalPar
     {
         [LoggerMessage(LogLevel.Warning, "Partition {Partition} has another owner now; this one gives up.", EventName = "PartitionFenced")]
         public static partial void Fenced(ILogger logger, PartitionId partition);
+
+        [LoggerMessage(LogLevel.Information, "Partition {Partition} is closed: the number of partitions is changed.", EventName = "PartitionClosed")]
+        public static partial void Closed(ILogger logger, PartitionId partition);
     }
 }

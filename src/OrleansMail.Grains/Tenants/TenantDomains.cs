@@ -120,7 +120,7 @@ internal sealed class TenantDomains(
         await mailboxes.ClearAsync(CancellationToken.None);
         var state = await document.ReadAsync();
         var key = new DomainKey(new(state.Incarnation), new(entry.Incarnation), entry.Number);
-        await (await partitions.ForAsync(key, state.Settings?.Place ?? default, CancellationToken.None)).ForgetAsync(key, null, CancellationToken.None);
+        await partitions.For(key, state.Settings?.Place ?? default).ForgetAsync(key, null, CancellationToken.None);
         await grains.GetDomain(name).ReleaseAsync(id, new(entry.Incarnation), CancellationToken.None);
     }
 

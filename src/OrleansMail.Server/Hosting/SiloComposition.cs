@@ -20,7 +20,8 @@ internal static class SiloComposition
         orleans.AddObjectGrainStorage(GrainStorageNames.Provider);
         orleans.AddOrleansMailGrains(options =>
         {
-            options.Partitions = store.Partitions;
+            options.Partitions = settings.Storage.Partitions;
+            options.DefaultPartitions = store.DefaultPartitions;
             options.MaintainEvery = settings.Storage.MaintainEvery;
             options.DeleteWithin = settings.Storage.DeleteWithin;
             options.VerifyEvery = settings.Storage.VerifyEvery;

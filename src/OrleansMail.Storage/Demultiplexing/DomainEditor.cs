@@ -15,7 +15,7 @@ internal sealed partial class DomainEditor(
     private const int MaxAttempts = 10;
 
     /// <summary>Of the partitions.</summary>
-    public int Generation => context.Generation;
+    public int Generation => context.Partition.Generation;
 
     /// <summary>Applies a change to a domain's head, again on the newer one when someone else wrote it.</summary>
     /// <param name="domain">The domain.</param>
@@ -30,7 +30,7 @@ internal sealed partial class DomainEditor(
         for (var attempt = 1; ; attempt++)
         {
             var stored = await loader.LoadHeadAsync(domain, cancellationToken);
-            if (applied <= stored.Head.AppliedOf(context.Generation))
+            if (applied <= stored.Head.AppliedOf(context.Partition.Generation))
                 return false; // done before: by an owner that was fenced since, or by a change that seemed to fail
             var edit = new HeadEdit(stored.Head, pages, packs, context.Time.GetUtcNow().UtcTicks);
             try
@@ -54,8 +54,8 @@ internal sealed partial class DomainEditor(
     private async ValueTask<bool> WriteAsync(DomainIndex domain, StoredHead stored, HeadEdit edit, long? applied, CancellationToken cancellationToken)
     {
         context.Stepped(MaintenanceStep.PackWritten);
-        var upTo = applied ?? stored.Head.AppliedOf(context.Generation);
-        var generation = applied is null ? stored.Head.Generation : context.Generation;
+        var upTo = applied ?? stored.Head.AppliedOf(context.Partition.Generation);
+        var generation = applied is null ? stored.Head.Generation : context.Partition.Generation;
         var head = await edit.BuildAsync(generation, context.Epoch, applied ?? stored.Head.Applied, cancellationToken);
         context.Metrics.Operation("write");
         if (await heads.WriteAsync(stored, head, cancellationToken) is not { } written)

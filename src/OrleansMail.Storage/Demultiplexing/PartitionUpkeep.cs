@@ -10,6 +10,7 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
     private readonly PartitionContext context;
     private readonly PartitionWriter writer;
     private readonly LogList logs;
+    private readonly CheckpointFile checkpoint;
     private readonly Demultiplexer demultiplexer;
     private readonly FileReaper reaper;
     private readonly LogSweep sweep;
@@ -19,9 +20,10 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
     private readonly ITimer timer;
     private readonly Task loop;
 
-    public PartitionUpkeep(PartitionContext context, PartitionWriter writer, LogList logs, Demultiplexer demultiplexer, FileReaper reaper, LogSweep sweep)
+    public PartitionUpkeep(PartitionContext context, PartitionWriter writer, LogList logs, CheckpointFile checkpoint, Demultiplexer demultiplexer, FileReaper reaper, LogSweep sweep)
     {
-        (this.context, this.writer, this.logs, this.demultiplexer, this.reaper, this.sweep) = (context, writer, logs, demultiplexer, reaper, sweep);
+        (this.context, this.writer, this.logs, this.checkpoint) = (context, writer, logs, checkpoint);
+        (this.demultiplexer, this.reaper, this.sweep) = (demultiplexer, reaper, sweep);
         writer.Rolled += Wake;
         if (logs.Sealed().Count > 0)
             Wake();
@@ -60,6 +62,16 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>Brings everything into packs and closes the partition for a change of their number. What comes meanwhile is refused for the last part of it only.</summary>
+    /// <param name="change">The change's number.</param>
+    /// <param name="cancellationToken">Ends it: the partition goes on then.</param>
+    /// <exception cref="StoreUnavailableException">It can't be done now: the partition goes on, or has another owner.</exception>
+    public async ValueTask CloseAsync(int change, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken);
+        await ExclusivelyAsync(token => CloseCoreAsync(change, token), cancellationToken);
+    }
+
     /// <summary>Stops between two steps; what is left is the next owner's.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -67,6 +79,28 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
         await timer.DisposeAsync();
         await stop.CancelAsync();
         await loop;
+    }
+
+    private async ValueTask<bool> CloseCoreAsync(int change, CancellationToken cancellationToken)
+    {
+        var isClosed = false;
+        try
+        {
+            await writer.RunAsync(writer.BeginClosingAsync, CancellationToken.None); // begun is begun: nobody else could say that it is given up
+            await demultiplexer.RunAsync(all: true, cancellationToken);
+            if (logs.Sealed().Count > 0 || logs.Carried().Count > 0)
+                throw new StoreUnavailableException($"Partition {context.Partition} can't be closed now: not all of its mail could be brought into packs.");
+            isClosed = await checkpoint.TryChangeAsync(c => c with { ClosedFor = change }, cancellationToken);
+            if (!isClosed)
+                throw new StoreUnavailableException($"Partition {context.Partition} has another owner.");
+            writer.EndClosing();
+            return true;
+        }
+        finally
+        {
+            if (!isClosed)
+                writer.CancelClosing();
+        }
     }
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;

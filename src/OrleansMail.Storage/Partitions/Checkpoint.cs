@@ -16,6 +16,7 @@ internal sealed record Checkpoint(int Format, string First, uint Epoch, IReadOnl
 {
     private const int CurrentFormat = 2;
     private const int OldestFormat = 1;
+    private const string FileName = "ckpt";
 
     /// <summary>The number of the last log record before <see cref="First"/>; 0 when there was none.</summary>
     public long LastRecord { get; init; }
@@ -32,11 +33,17 @@ internal sealed record Checkpoint(int Format, string First, uint Epoch, IReadOnl
     /// <summary>Prefixes of domains that have ended and whose files are to be deleted.</summary>
     public IReadOnlyList<string> Ended { get; init; } = [];
 
-    /// <summary>Everything is in packs and the partition takes no more: its domains are another generation's.</summary>
-    public bool IsClosed { get; init; }
+    /// <summary>
+    /// The change of the number of partitions (<see cref="PartitionChange.Number"/>) that it was closed for; null while it takes mail. Everything is in packs then,
+    /// and once the manifest says that the change was made its domains are another generation's.
+    /// </summary>
+    public int? ClosedFor { get; init; }
 
     /// <summary>Where a partition's is.</summary>
-    public static string PathOf(string folder) => folder + "ckpt";
+    public static string PathOf(string folder) => folder + FileName;
+
+    /// <summary>Whether a path is a checkpoint's.</summary>
+    public static bool IsPath(string path) => path.EndsWith('/' + FileName, StringComparison.Ordinal);
 
     /// <summary>That of a partition without a log.</summary>
     public static Checkpoint Create() => new(CurrentFormat, LogName.Create(1, 1).ToString(), 0, []);

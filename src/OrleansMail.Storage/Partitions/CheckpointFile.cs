@@ -19,13 +19,18 @@ internal sealed class CheckpointFile : IDisposable
     public Checkpoint Current => current;
 
     /// <summary>Reads a partition's checkpoint, or makes it; null when another owner made it at the same moment.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="folder">The partition's.</param>
+    /// <param name="create">Gives that of a partition that has none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StoreUnavailableException">The store can't be used now, or the checkpoint is damaged.</exception>
-    public static async ValueTask<CheckpointFile?> OpenAsync(IObjectStore store, string folder, CancellationToken cancellationToken)
+    public static async ValueTask<CheckpointFile?> OpenAsync(
+        IObjectStore store, string folder, Func<CancellationToken, ValueTask<Checkpoint>> create, CancellationToken cancellationToken)
     {
         var path = Checkpoint.PathOf(folder);
         if (await store.ReadValueAsync(path, cancellationToken) is { } found)
             return new CheckpointFile(store, path, Checkpoint.Parse(found.Value.Span, path), found.ETag);
-        var created = Checkpoint.Create();
+        var created = await create(cancellationToken);
         try
         {
             return new CheckpointFile(store, path, created, await store.WriteValueAsync(path, created.Encode(), ifMatch: null, cancellationToken));
@@ -38,7 +43,7 @@ internal sealed class CheckpointFile : IDisposable
 
     /// <summary>Makes it this owner's; false when another owner changed it since it was read: nothing that was read with it counts then.</summary>
     public async ValueTask<bool> TryOwnAsync(uint epoch, CancellationToken cancellationToken) =>
-        isOwner = await TryChangeAsync(c => c with { Epoch = epoch }, cancellationToken);
+        isOwner = await TryChangeAsync(c => c with { Epoch = epoch, ClosedFor = null }, cancellationToken);
 
     /// <summary>Changes it; false when another owner did.</summary>
     /// <exception cref="StoreUnavailableException">It may be changed or not: the next change tells.</exception>

@@ -147,7 +147,13 @@ internal sealed class Partition(
         var pinned = await loader.PinAsync(domain, default, cancellationToken);
         try
         {
-            return await upkeep.ExclusivelyAsync(token => maintenance.RunAsync(pinned, policy, token), cancellationToken);
+            return await upkeep.ExclusivelyAsync(
+                token =>
+                {
+                    writer.ThrowIfEnded(); // closed while this waited
+                    return maintenance.RunAsync(pinned, policy, token);
+                },
+                cancellationToken);
         }
         finally
         {
@@ -160,6 +166,13 @@ internal sealed class Partition(
     {
         writer.ThrowIfEnded();
         return upkeep.FlushAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CloseAsync(int change, CancellationToken cancellationToken)
+    {
+        writer.ThrowIfEnded();
+        return upkeep.CloseAsync(change, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -43,8 +43,7 @@ public sealed class PartitionFactory(
         var store = await stores.GetAsync(id.Store, cancellationToken);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var generation = (await StoreManifest.ReadAsync(store, cancellationToken))?.Generation ?? 1;
-            if (await new PartitionOpener(store, id, generation, options, blocks, seal, time, metrics, logger).TryOpenAsync(cancellationToken) is { } partition)
+            if (await new PartitionOpener(store, id, options, blocks, seal, time, metrics, logger).TryOpenAsync(cancellationToken) is { } partition)
                 return partition;
         }
 

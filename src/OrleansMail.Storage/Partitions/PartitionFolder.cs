@@ -7,6 +7,9 @@ namespace OrleansMail.Storage.Partitions;
 /// <summary>Where a partition's files are: <c>wal/p{number}/</c>, and <c>wal/g{generation}/p{number}/</c> once the number of partitions was changed.</summary>
 internal static class PartitionFolder
 {
+    /// <summary>What the folders of all partitions are in.</summary>
+    public const string Root = "wal/";
+
     private const string CarriedExtension = ".carry";
     private const string RepeatsExtension = ".repeats";
 
@@ -15,8 +18,16 @@ internal static class PartitionFolder
 
     /// <summary>The folder of a partition, with a slash at the end.</summary>
     public static string Of(int generation, int number) => generation <= 1
-        ? string.Create(CultureInfo.InvariantCulture, $"wal/p{number:000}/")
-        : string.Create(CultureInfo.InvariantCulture, $"wal/g{generation}/p{number:000}/");
+        ? string.Create(CultureInfo.InvariantCulture, $"{Root}p{number:000}/")
+        : string.Create(CultureInfo.InvariantCulture, $"{Root}g{generation}/p{number:000}/");
+
+    /// <summary>The generation of the partition that a path is in; null when it is in none.</summary>
+    public static int? GenerationOf(string path) => path.Split('/') switch
+    {
+        ["wal", ['p', ..], _] => 1,
+        ["wal", ['g', .. var generation], ['p', ..], _] when int.TryParse(generation, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        _ => null,
+    };
 
     /// <summary>A new name for records that are carried over from logs.</summary>
     /// <param name="last">The last log record of the logs they are from.</param>

@@ -12,10 +12,10 @@ namespace OrleansMail.Storage.Partitions;
 /// that does the same meanwhile makes a conditional write fail, and it begins anew.
 /// </summary>
 internal sealed partial class PartitionOpener(
-    IObjectStore store, PartitionId id, int generation, PartitionOptions options, PackBlockCache blocks, MessageSeal seal, TimeProvider time, PartitionMetrics metrics, ILogger logger)
+    IObjectStore store, PartitionId id, PartitionOptions options, PackBlockCache blocks, MessageSeal seal, TimeProvider time, PartitionMetrics metrics, ILogger logger)
 {
     private const int MaxFences = 1000;
-    private readonly string folder = PartitionFolder.Of(generation, id.Number);
+    private readonly string folder = PartitionFolder.Of(id.Generation, id.Number);
     private readonly PartitionIndex index = new(options.RecentRecords, options.MaxIdleDomains);
     private readonly RepeatWindow repeats = new(options.RepeatWindow, options.MaxRepeatKeys, time);
     private readonly MetadataWriter writer = new();
@@ -31,11 +31,10 @@ internal sealed partial class PartitionOpener(
         recovery = new PartitionRecovery(id, folder, index, repeats, time.GetUtcNow() - options.RepeatWindow, time.GetUtcNow(), metrics, logger);
         chain = new LogChain(store, id, folder, recovery);
         metrics.Operation("read");
-        if (await CheckpointFile.OpenAsync(store, folder, cancellationToken) is not { } opened)
+        if (await CheckpointFile.OpenAsync(store, folder, token => new Handover(store, id, options, time).BeginAsync(token), cancellationToken) is not { } opened)
             return null;
         file = opened;
-        if (file.Current.IsClosed)
-            throw new PartitionClosedException($"Partition {id} of generation {generation} is closed.");
+        await ThrowIfClosedAsync(cancellationToken);
         await RepeatFile.LoadAsync(store, folder, file.Current.Repeats, repeats, cancellationToken);
         var tail = await chain.FollowAsync(file.Current, cancellationToken);
         if (await FenceAsync(tail, cancellationToken) is not { } fenced)
@@ -54,8 +53,17 @@ internal sealed partial class PartitionOpener(
         if (!isOpen)
             return null;
         Log.Recovered(logger, id, recovery.Records, fenced.Log.Name.ToString(), time.GetElapsedTime(started).TotalMilliseconds, repeats.Count);
-        return new PartitionBuilder(store, id, generation, folder, options, blocks, seal, time, metrics, logger)
+        return new PartitionBuilder(store, id, folder, options, blocks, seal, time, metrics, logger)
             .Build(fenced.Log, file, recovery.Logs, index, repeats);
+    }
+
+    // The manifest is read behind the checkpoint: one that was closed for a change that was given up since is opened again, and by the time that it could be closed
+    // for another this reading of it counts no more.
+    private async ValueTask ThrowIfClosedAsync(CancellationToken cancellationToken)
+    {
+        var manifest = await StoreManifest.ReadAsync(store, cancellationToken);
+        if ((manifest?.Generation ?? 1) != id.Generation || (file.Current.ClosedFor is { } change && change == manifest?.Next?.Number))
+            throw new PartitionClosedException($"Partition {id} is closed: the number of partitions is changed.");
     }
 
     private async ValueTask<bool> StartAsync(Fenced fenced, CancellationToken cancellationToken)

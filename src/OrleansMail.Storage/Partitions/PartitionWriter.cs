@@ -38,6 +38,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
     private LogSource source;
     private LogName sourceName;
     private volatile PartitionHealth health;
+    private volatile bool isClosing;
     private int disposed;
 
     public PartitionWriter(
@@ -79,7 +80,34 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
 
     /// <summary>Seals the log, unless it has nothing but fences, and goes on in a new one.</summary>
     /// <returns>How the log went on.</returns>
-    public ValueTask<AppendOutcome> RollAsync() => log.HasContent ? log.RollAsync(abandon.Token) : new(AppendOutcome.Durable);
+    public ValueTask<AppendOutcome> RollAsync() => log.HasContent || logs.Carried().Count > 0 ? log.RollAsync(abandon.Token) : new(AppendOutcome.Durable);
+
+    /// <summary>Takes nothing more, and seals the log: what was taken is in it. To be called on the writer's thread.</summary>
+    /// <returns>How the log went on.</returns>
+    public async ValueTask<AppendOutcome> BeginClosingAsync()
+    {
+        isClosing = true;
+        former.Decisions.Close(isClosed: true);
+        DrainSeen();
+        if (former.HasRiders)
+        {
+            former.FormRiders();
+            if (await AppendAsync() is var outcome && outcome != AppendOutcome.Durable)
+                return outcome;
+        }
+
+        return await log.RollAsync(abandon.Token);
+    }
+
+    /// <summary>Takes mail again: the partition is not closed after all.</summary>
+    public void CancelClosing()
+    {
+        former.Decisions.Close(isClosed: false);
+        isClosing = false;
+    }
+
+    /// <summary>The partition is closed: whoever waits in it is to ask elsewhere.</summary>
+    public void EndClosing() => ended.TrySetResult();
 
     /// <summary>The records that still answer repeats; to be asked for on the writer's thread.</summary>
     public List<RepeatRecord> Repeats() => former.Repeats();
@@ -89,6 +117,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
     public void Enqueue(IPendingWrite pending)
     {
         ThrowIfEnded();
+        ThrowIfClosing();
         if (health == PartitionHealth.Full)
             throw new StoreFullException($"The store of partition {partition} has no room.");
         if (health == PartitionHealth.Unavailable)
@@ -103,15 +132,20 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
     }
 
     /// <summary>Notes marks for the next commit.</summary>
+    /// <exception cref="PartitionClosedException">They are to be noted elsewhere.</exception>
     public void MarkSeen(IReadOnlyList<Ulid> records)
     {
+        ThrowIfClosing();
         foreach (var record in records)
             seen.Enqueue(record);
+        ThrowIfClosing(); // they may have come behind the last look at them
     }
 
     /// <summary>Fails when the partition has another owner or is closed.</summary>
     public void ThrowIfEnded()
     {
+        if (isClosing && ended.Task.IsCompleted)
+            ThrowIfClosing();
         if (Volatile.Read(ref disposed) != 0 || fenced.Task.IsCompleted)
             throw new StoreUnavailableException($"Partition {partition} has another owner or is closed.");
     }
@@ -131,6 +165,14 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
         FailWaiting(new StoreUnavailableException($"Partition {partition} is closed."));
         await log.DisposeAsync();
     }
+
+    private void ThrowIfClosing()
+    {
+        if (isClosing)
+            throw Closed();
+    }
+
+    private PartitionClosedException Closed() => new($"Partition {partition} is closed: the number of partitions is changed.");
 
     private async Task RunAsync()
     {
@@ -199,6 +241,16 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
         if (gathered.Count == 0)
         {
             await CommitRidersAsync();
+            return;
+        }
+
+        if (isClosing)
+        {
+            // Came in line as the closing began.
+            foreach (var pending in gathered)
+                pending.Fail(Closed());
+            index.Unpin(gathered);
+            gathered.Clear();
             return;
         }
 
@@ -335,6 +387,8 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
 
     private async ValueTask CloseAsync()
     {
+        if (isClosing)
+            return; // there is nothing but fences in the log
         DrainSeen();
         if (former.HasRiders && !abandon.IsCancellationRequested)
         {

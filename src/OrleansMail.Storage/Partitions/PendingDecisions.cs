@@ -10,6 +10,7 @@ internal sealed class PendingDecisions
     private readonly Lock gate = new();
     private readonly List<(Incarnation Tenant, ReadOnlyMemory<byte> Entry)> waiting = [];
     private int octets;
+    private bool closed;
     private int taken;
 
     /// <summary>Whether none waits.</summary>
@@ -23,17 +24,24 @@ internal sealed class PendingDecisions
     }
 
     /// <summary>Takes an entry in line.</summary>
-    /// <returns>False when there is no room.</returns>
+    /// <returns>False when there is no room, or none is taken any more.</returns>
     public bool TryAdd(Incarnation tenant, ReadOnlyMemory<byte> entry)
     {
         lock (gate)
         {
-            if (octets + entry.Length > MaxOctets || entry.Length > DecisionsRecord.MaxOctets / 2)
+            if (closed || octets + entry.Length > MaxOctets || entry.Length > DecisionsRecord.MaxOctets / 2)
                 return false;
             octets += entry.Length;
             waiting.Add((tenant, entry));
             return true;
         }
+    }
+
+    /// <summary>Takes no more; or again.</summary>
+    public void Close(bool isClosed)
+    {
+        lock (gate)
+            closed = isClosed;
     }
 
     /// <summary>What a batch takes along: a record for each tenant that has entries, at most a record's length of each.</summary>

@@ -50,8 +50,6 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
             report.Add(MismatchKinds.Checkpoint, path, problem);
         if (checkpoint is null)
             return;
-        if (checkpoint.IsClosed)
-            report.Add(MismatchKinds.Checkpoint, path, "The partition is closed, and yet of the store's generation.");
         var used = new HashSet<string>(StringComparer.Ordinal) { path };
         await VerifyRepeatsAsync(checkpoint, report, used, cancellationToken);
         foreach (var carried in checkpoint.Carried)
@@ -108,7 +106,7 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
             }
 
             var detour = checkpoint.Detours.FirstOrDefault(d => d.Log == next);
-            if (isFirst && await IsNewAsync(checkpoint, folder + next, cancellationToken))
+            if (isFirst && await IsNewAsync(name, cancellationToken))
                 return;
             if (await ScanAsync(folder + next, name.Nonce, detour?.End ?? long.MaxValue, order, false, isFirst, report, inventory, cancellationToken) is not { } end)
                 return;
@@ -126,9 +124,8 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
     }
 
     // A partition that was never opened, or only just, has a checkpoint and no log.
-    private async ValueTask<bool> IsNewAsync(Checkpoint checkpoint, string log, CancellationToken cancellationToken) =>
-        checkpoint.LastRecord == 0 && !await ExistsAsync(log, cancellationToken)
-        && !await context.Store.ListAsync(folder, null, cancellationToken).AnyAsync(i => i.Path != path, cancellationToken);
+    private async ValueTask<bool> IsNewAsync(LogName first, CancellationToken cancellationToken) =>
+        first.Ordinal == 1 && !await context.Store.ListAsync(folder, null, cancellationToken).AnyAsync(i => LogName.TryParsePath(i.Path, out _), cancellationToken);
 
     private async ValueTask<bool> ExistsAsync(string file, CancellationToken cancellationToken)
     {

@@ -35,8 +35,7 @@ public sealed class StoreVerifier(IObjectStore store, TimeProvider time, Verific
     /// <exception cref="StoreUnavailableException">The store can't be read, or is none.</exception>
     public async Task VerifyAsync(VerificationReport report, string? position, Func<string, ValueTask>? reached, CancellationToken cancellationToken)
     {
-        var manifest = await ReadManifestAsync(cancellationToken);
-        var logs = await VerifyPartitionsAsync(report, manifest, cancellationToken);
+        var (manifest, logs) = await VerifyPartitionsAsync(report, cancellationToken);
         if (position is null)
             await VerifyStatesAsync(report, cancellationToken);
         var seen = new HashSet<DomainFolder>();
@@ -61,19 +60,37 @@ public sealed class StoreVerifier(IObjectStore store, TimeProvider time, Verific
         await StoreManifest.ReadAsync(store, cancellationToken)
             ?? throw new StoreUnavailableException($"{store.Description} is no store: it has no manifest.");
 
+    // Looked at again when the number of partitions was changed meanwhile: the files of the generation before go then.
+    private async Task<(StoreManifest Manifest, LogInventory Logs)> VerifyPartitionsAsync(VerificationReport total, CancellationToken cancellationToken)
+    {
+        for (var manifest = await ReadManifestAsync(cancellationToken); ;)
+        {
+            var report = new VerificationReport();
+            var logs = await VerifyPartitionsAsync(report, manifest, cancellationToken);
+            var now = await ReadManifestAsync(cancellationToken);
+            if (now.Generation == manifest.Generation)
+            {
+                total.Add(report);
+                return (manifest, logs);
+            }
+
+            manifest = now;
+        }
+    }
+
     private async Task<LogInventory> VerifyPartitionsAsync(VerificationReport report, StoreManifest manifest, CancellationToken cancellationToken)
     {
         var logs = new LogInventory();
         var folders = Enumerable.Range(0, manifest.Partitions).Select(n => PartitionFolder.Of(manifest.Generation, n)).ToList();
         foreach (var folder in folders)
             logs.Add(await new PartitionVerifier(context, folder).VerifyAsync(report, cancellationToken));
-        await foreach (var item in store.ListAsync("wal/", null, cancellationToken))
+        await foreach (var item in store.ListAsync(PartitionFolder.Root, null, cancellationToken))
         {
             if (folders.Exists(f => item.Path.StartsWith(f, StringComparison.Ordinal)))
                 continue;
-            if (manifest.Generation == 1)
-                report.Add(MismatchKinds.Manifest, item.Path, $"It belongs to no partition: the manifest says that there are {manifest.Partitions}.");
-            else
+            if (PartitionFolder.GenerationOf(item.Path) is not { } generation || generation >= manifest.Generation)
+                report.Add(MismatchKinds.Manifest, item.Path, $"It belongs to no partition: the manifest says that there are {manifest.Partitions}, of generation {manifest.Generation}.");
+            else if (!Checkpoint.IsPath(item.Path))
                 report.AddOrphan("log", item, time.GetUtcNow());
         }
 

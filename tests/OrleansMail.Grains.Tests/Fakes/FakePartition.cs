@@ -113,6 +113,8 @@ internal sealed class FakePartition(PartitionId id, FakeLog log, FakePartitions 
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    public ValueTask CloseAsync(int change, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     public ValueTask DisposeAsync()
     {
         disposed = true;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Provisioning;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
@@ -151,9 +152,11 @@ public sealed class TenantTests : IAsyncLifetime
         await Assert.ThrowsAsync<StoreUnavailableException>(() => cluster.Tenant("t").GetAsync(default).AsTask());
         await Assert.ThrowsAsync<StoreUnavailableException>(() => cluster.Mailboxes("t", "a.test").AnswerAsync("bob"));
         cluster.State.Fails = (_, _) => false;
+        var mailboxes = await cluster.DomainAsync("t", "a.test", null, "bob");
+        var bob = (await mailboxes.ResolveAsync("bob")).Targets[0];
         cluster.Store.Away = true;
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => cluster.DomainAsync("t", "a.test", null, "bob"));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => mailboxes.RecordAsync(MailCluster.Submission(bob), default).AsTask());
         cluster.Store.Away = false;
-        Assert.Equal("bob@a.test", await (await cluster.DomainAsync("t", "a.test", null, "bob")).AnswerAsync("bob"));
+        Assert.Equal(RecordOutcome.Recorded, (await mailboxes.RecordAsync(MailCluster.Submission(bob), default)).Outcome);
     }
 }

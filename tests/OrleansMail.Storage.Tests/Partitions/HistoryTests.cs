@@ -29,6 +29,8 @@ public sealed class HistoryTests
         Flush,
         Maintain,
         Forget,
+        Change,
+        GiveChangeUp,
     }
 
     [Fact]
@@ -119,7 +121,36 @@ public sealed class HistoryTests
                     forgotten.Add(mailboxes[3]);
                     await CheckAsync();
                     break;
+                case Step.Change or Step.GiveChangeUp:
+                    await ChangeAsync(isMade: step == Step.Change);
+                    break;
             }
+        }
+
+        // The same number would be no change: it is two, and the domains of the test stay in the first.
+        private async Task ChangeAsync(bool isMade)
+        {
+            var changes = new PartitionChanges(bench.Store);
+            var manifest = (await StoreManifest.ReadAsync(bench.Store, CancellationToken.None))!;
+            var change = (await changes.BeginAsync(3 - manifest.Partitions, CancellationToken.None)).Next!;
+            await Partition.CloseAsync(change.Number, CancellationToken.None);
+            if (manifest.Partitions > 1)
+                await CloseSecondAsync(change);
+            await Assert.ThrowsAsync<Contracts.Storage.PartitionClosedException>(() => RecordAsync(NewMessage(0)));
+            await Partition.DisposeAsync();
+            manifest = await (isMade ? changes.CompleteAsync(change, CancellationToken.None) : changes.AbandonAsync(change, CancellationToken.None));
+            bench.Partition = bench.Partition with { Generation = manifest.Generation };
+            Partition = await bench.OpenAsync();
+            await CheckAsync();
+        }
+
+        private async Task CloseSecondAsync(PartitionChange change)
+        {
+            var first = bench.Partition;
+            bench.Partition = first with { Number = 1 };
+            await using var second = await bench.OpenAsync();
+            await second.CloseAsync(change.Number, CancellationToken.None);
+            bench.Partition = first;
         }
 
         public async Task RestartAsync(TornWrite? crash)

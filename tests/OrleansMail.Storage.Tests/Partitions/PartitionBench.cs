@@ -28,10 +28,13 @@ internal sealed class PartitionBench
 
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
+    /// <summary>The partition that is opened.</summary>
+    public PartitionId Partition { get; set; } = Id;
+
     public static Incarnation NewIncarnation() => new(Ulid.NewUlid());
 
     public Task<IPartition> OpenAsync(IObjectStore? store = null) =>
-        new PartitionFactory(store ?? Store, Options, Time, Loggers).OpenAsync(Id, CancellationToken.None);
+        new PartitionFactory(store ?? Store, Options, Time, Loggers).OpenAsync(Partition, CancellationToken.None);
 
     public static MessageSubmission Message(string text, params Incarnation[] mailboxes) =>
         Message(text, [.. mailboxes.Select((m, i) => Mailbox(m, $"user{i}@demo.test"))]);

@@ -103,7 +103,7 @@ public sealed class StoreVerifierTests
         [
             (checkpoint with { LastRecord = checkpoint.LastRecord + 1000 }).Encode(),
             (checkpoint with { Epoch = checkpoint.Epoch + 1 }).Encode(),
-            (checkpoint with { IsClosed = true }).Encode(),
+            (checkpoint with { First = "none" }).Encode(),
             (checkpoint with { LastRecord = checkpoint.LastRecord - 1 }).Encode(),
             [.. "{\"cbrried\":[],"u8, .. sound.AsSpan(1)],
         ];

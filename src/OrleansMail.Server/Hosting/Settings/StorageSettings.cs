@@ -11,8 +11,8 @@ internal sealed class StorageSettings
     [Setting(Switch = "--storage", Placeholder = "URI", Group = "Storage", Help = "Azure Blob service instead of the folder", IsSecret = true), BlobService]
     public string? Connection { get; set; }
 
-    /// <summary>Partition logs of a store that is made now; one that exists keeps its number.</summary>
-    [Setting(DefaultText = "1 in a folder, 8 in blobs"), Between(1, 256)]
+    /// <summary>Partition logs. A store that has another number is brought to this one while mail flows (docs/operations/partitions.md); unset, it keeps its own.</summary>
+    [Setting(DefaultText = "1 in a new folder, 8 in new blobs"), Between(1, 256)]
     public int? Partitions { get; set; }
 
     /// <summary>Time within which the octets of what was deleted or has expired are gone from the store, unless a legal hold keeps them.</summary>

@@ -30,8 +30,8 @@ internal sealed class OpenedStore : IAsyncDisposable
     /// <summary>The store itself.</summary>
     public IObjectStore Objects { get; }
 
-    /// <summary>Partition logs of a store that is made now.</summary>
-    public int Partitions => settings.Partitions ?? (IsFolder ? FolderPartitions : BlobPartitions);
+    /// <summary>Partition logs of a store that is made now, when the settings don't say.</summary>
+    public int DefaultPartitions => IsFolder ? FolderPartitions : BlobPartitions;
 
     private bool IsFolder => settings.Connection is null;
 
