@@ -39,6 +39,37 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_start_with_another_number_of_partitions_keeps_everything_and_takes_mail_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = new ServerSettings { DataFolder = folder.Path };
+        await using (var server = await ServerProcess.StartAsync(settings))
+        {
+            foreach (var name in new[] { "a.test", "b.test", "c.test" })
+            {
+                await server.Api.ProvisionAsync("kept", name, "inbox");
+                using var talk = await SmtpTalk.ConnectAsync(server.Smtp);
+                await talk.DeliverAsync(Message.Sender, $"inbox@{name}", Message.Create("before"));
+            }
+
+            await server.StopAsync();
+        }
+
+        await using var more = await ServerProcess.StartAsync(settings with { Arguments = ["--OrleansMail:Storage:Partitions=4"] });
+        foreach (var name in new[] { "a.test", "b.test", "c.test" })
+        {
+            using var talk = await SmtpTalk.ConnectAsync(more.Smtp);
+            await talk.DeliverAsync(Message.Sender, $"inbox@{name}", Message.Create("after"));
+            var listed = await more.Api.ListAsync("kept", $"inbox@{name}");
+            Assert.Equal([("before", 1L), ("after", 2L)], listed.Select(static m => (m.Headers.Subject, m.Sequence)));
+        }
+
+        await more.WaitForOutputAsync("had 1 partitions and has 4");
+        Assert.Contains("\"partitions\":4", await File.ReadAllTextAsync(Path.Combine(folder.Path, "manifest")), StringComparison.Ordinal);
+        await more.StopAsync();
+    }
+
+    [Fact]
     public async Task An_idle_server_ends_at_once_and_a_session_between_transactions_is_told()
     {
         await using var server = await ServerProcess.StartAsync();
