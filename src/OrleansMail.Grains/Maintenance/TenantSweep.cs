@@ -18,7 +18,7 @@ internal static class TenantSweep
         IObjectStore shared, IObjectStores stores, Incarnation tenant, CancellationToken cancellationToken)
     {
         // How its own store is reached is the last to go.
-        if (await shared.ReadValueAsync($"t/{tenant}/store", cancellationToken) is not null)
+        if (await shared.ReadValueAsync(TenantPaths.OwnStore(tenant), cancellationToken) is not null)
         {
             var own = await stores.GetAsync(new MailPlace(true, false).StoreOf(tenant), cancellationToken);
             if (await DeleteAsync(own, tenant, cancellationToken) is { Objects: > 0 } step)
@@ -31,7 +31,7 @@ internal static class TenantSweep
     private static async Task<(int Objects, long Bytes, bool More)> DeleteAsync(IObjectStore store, Incarnation tenant, CancellationToken cancellationToken)
     {
         var found = new List<StoredItem>();
-        await foreach (var item in store.ListAsync($"t/{tenant}/", null, cancellationToken))
+        await foreach (var item in store.ListAsync(TenantPaths.Of(tenant), null, cancellationToken))
         {
             found.Add(item);
             if (found.Count == MaxObjects)

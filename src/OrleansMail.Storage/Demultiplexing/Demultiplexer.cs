@@ -24,26 +24,25 @@ internal sealed partial class Demultiplexer(
     public async ValueTask RunAsync(bool all, CancellationToken cancellationToken)
     {
         // One log after the other: what is held in memory is a log's, however many an earlier owner left.
-        while (logs.Sealed() is [var first, ..] && await PassAsync([first], all, cancellationToken))
+        while (logs.Sealed() is [var first, ..] && await RunAsync(first, all, cancellationToken))
         {
         }
     }
 
-    private async ValueTask<bool> PassAsync(List<SealedLog> ended, bool all, CancellationToken cancellationToken)
+    private async ValueTask<bool> RunAsync(SealedLog log, bool all, CancellationToken cancellationToken)
     {
         var started = context.Time.GetTimestamp();
-        var upTo = ended[^1].End.Sequence;
-        builder.Compress = context.Options.Compress && IsSlow(ended[0]);
-        await WriteLedgersAsync(ended, cancellationToken);
-        var gone = Ended(upTo);
-        var domains = await FlushAsync(ended, upTo, all, cancellationToken);
-        if (!await PassAsync(ended, upTo, gone, cancellationToken))
+        builder.Compress = context.Options.Compress && IsSlow(log);
+        await WriteLedgerAsync(log, cancellationToken);
+        var gone = Ended(log.End.Sequence);
+        var domains = await FlushAsync(log, all, cancellationToken);
+        if (!await PassAsync(log, gone, cancellationToken))
             return false;
         foreach (var prefix in gone)
             reaper.LaterAll(prefix);
         lock (index.Gate)
             index.ForgetPacked(context.Time.GetTimestamp() - (long)(CallsAgain.TotalSeconds * context.Time.TimestampFrequency));
-        Log.Demultiplexed(context.Logger, context.Partition, ended[0].Name.ToString(), domains, context.Time.GetElapsedTime(started).TotalMilliseconds);
+        Log.Demultiplexed(context.Logger, context.Partition, log.Name.ToString(), domains, context.Time.GetElapsedTime(started).TotalMilliseconds);
         return true;
     }
 
@@ -56,23 +55,20 @@ internal sealed partial class Demultiplexer(
             return [.. index.Domains.Where(d => d.Changes.Exists(c => c.Number <= upTo && c.Change.Mailbox is null)).Select(static d => DomainPaths.Domain(d.Key))];
     }
 
-    private async ValueTask WriteLedgersAsync(List<SealedLog> ended, CancellationToken cancellationToken)
+    private async ValueTask WriteLedgerAsync(SealedLog log, CancellationToken cancellationToken)
     {
-        foreach (var log in ended)
-        {
-            if (!log.Source.HasDecisions)
-                continue;
-            var ledger = new LedgerWriter();
-            await files.ScanAsync(log, ledger, cancellationToken);
-            await ledger.WriteAsync(context, log.Name, cancellationToken);
-        }
+        if (!log.Source.HasDecisions)
+            return;
+        var ledger = new LedgerWriter();
+        await files.ScanAsync(log, ledger, cancellationToken);
+        await ledger.WriteAsync(context, log.Name, cancellationToken);
     }
 
-    private async ValueTask<int> FlushAsync(List<SealedLog> ended, long upTo, bool all, CancellationToken cancellationToken)
+    private async ValueTask<int> FlushAsync(SealedLog log, bool all, CancellationToken cancellationToken)
     {
         List<DomainIndex> chosen;
         lock (index.Gate)
-            chosen = FlushPlan.Choose(index, logs.Carried(), upTo, all, context.Options, context.Time.GetUtcNow());
+            chosen = FlushPlan.Choose(index, logs.Carried(), log.End.Sequence, all, context.Options, context.Time.GetUtcNow());
         for (var from = 0; from < chosen.Count;)
         {
             var group = new HashSet<DomainIndex>();
@@ -82,20 +78,21 @@ internal sealed partial class Demultiplexer(
                 group.Add(chosen[from]);
             }
 
-            await FlushAsync(group, ended, upTo, cancellationToken);
+            await FlushAsync(group, log, cancellationToken);
         }
 
         return chosen.Count;
     }
 
-    private async ValueTask FlushAsync(HashSet<DomainIndex> group, List<SealedLog> ended, long upTo, CancellationToken cancellationToken)
+    private async ValueTask FlushAsync(HashSet<DomainIndex> group, SealedLog log, CancellationToken cancellationToken)
     {
+        var upTo = log.End.Sequence;
         using var arena = new RecordArena();
         var gatherer = new RecordGatherer(index, arena, group, upTo);
         var sources = SourcesOf(group, upTo);
         foreach (var carried in logs.Carried().Where(sources.Contains))
             await files.ScanAsync(carried, gatherer, cancellationToken);
-        foreach (var log in ended.Where(l => sources.Contains(l.Source)))
+        if (sources.Contains(log.Source))
             await files.ScanAsync(log, gatherer, cancellationToken);
         context.Stepped(MaintenanceStep.Gathered);
         await Parallel.ForEachAsync(
@@ -133,21 +130,21 @@ internal sealed partial class Demultiplexer(
         return sources;
     }
 
-    // The checkpoint passes the logs: what is still needed of them is elsewhere.
-    private async ValueTask<bool> PassAsync(List<SealedLog> ended, long upTo, List<string> gone, CancellationToken cancellationToken)
+    // The checkpoint passes the log: what is still needed of it is elsewhere.
+    private async ValueTask<bool> PassAsync(SealedLog log, List<string> gone, CancellationToken cancellationToken)
     {
+        var upTo = log.End.Sequence;
         var target = NewCarried(upTo);
         using var carry = new CarryWriter(index, target, upTo);
-        await CarryAsync(ended, carry, cancellationToken);
+        await CarryAsync(log, carry, cancellationToken);
         var carried = CarriedAfter(carry, target);
         var repeats = await KeepRepeatsAsync(upTo, cancellationToken);
-        var (last, before) = (ended[^1], checkpoint.Current);
-        var passed = ended.Select(static l => l.Name.ToString()).ToHashSet();
+        var (before, name) = (checkpoint.Current, log.Name.ToString());
         var isOurs = await checkpoint.TryChangeAsync(
             c => c with
             {
-                First = last.Successor.ToString(), LastRecord = last.End.Sequence, LastBatch = last.End.Batch, Carried = [.. carried.Select(static s => s.ToString())],
-                Repeats = repeats, Detours = [.. c.Detours.Where(d => !passed.Contains(d.Log))], Ended = [.. c.Ended.Union(gone)],
+                First = log.Successor.ToString(), LastRecord = upTo, LastBatch = log.End.Batch, Carried = [.. carried.Select(static s => s.ToString())],
+                Repeats = repeats, Detours = [.. c.Detours.Where(d => d.Log != name)], Ended = [.. c.Ended.Union(gone)],
             },
             cancellationToken);
         if (!isOurs)
@@ -155,15 +152,14 @@ internal sealed partial class Demultiplexer(
         context.Stepped(MaintenanceStep.CheckpointWritten);
         lock (index.Gate)
             carry.Move();
-        logs.Replace(ended.Count, carried);
-        Drop(ended, before, carried, repeats);
+        logs.Pass(carried);
+        Drop(log, before, carried, repeats);
         return true;
     }
 
-    private async ValueTask CarryAsync(List<SealedLog> ended, CarryWriter carry, CancellationToken cancellationToken)
+    private async ValueTask CarryAsync(SealedLog log, CarryWriter carry, CancellationToken cancellationToken)
     {
-        foreach (var log in ended)
-            await files.ScanAsync(log, carry, cancellationToken);
+        await files.ScanAsync(log, carry, cancellationToken);
         if (carry.IsEmpty)
             return;
         await carry.WriteAsync(context.Store, cancellationToken);
@@ -196,10 +192,9 @@ internal sealed partial class Demultiplexer(
         return name;
     }
 
-    private void Drop(List<SealedLog> ended, Checkpoint before, List<LogSource> carried, string? repeats)
+    private void Drop(SealedLog log, Checkpoint before, List<LogSource> carried, string? repeats)
     {
-        foreach (var log in ended)
-            reaper.Later(log.Source.Path);
+        reaper.Later(log.Source.Path);
         foreach (var name in before.Carried.Except(carried.Select(static s => s.ToString())))
             reaper.Later(context.Folder + name);
         if (before.Repeats is { } old && old != repeats)

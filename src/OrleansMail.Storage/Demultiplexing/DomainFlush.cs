@@ -1,6 +1,6 @@
+using OrleansMail.Contracts;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Domains;
-using OrleansMail.Storage.Logs;
 using OrleansMail.Storage.Packs;
 using OrleansMail.Storage.Partitions;
 
@@ -41,8 +41,9 @@ internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, Pac
                 await edit.DeleteAsync(change.Mailbox!.Value, change.Sequence, cancellationToken);
         }
 
-        var records = Live(domain, gathered, upTo, head.Hold, edit);
-        await CountAsync(domain, gathered, upTo, edit, cancellationToken);
+        var dead = Dead(domain, gathered, upTo);
+        var records = Live(gathered, dead, head.Hold, edit);
+        await CountAsync(gathered, dead, edit, cancellationToken);
         if (records.Count > 0)
             await PackAsync(domain, records, gathered[0].Number, upTo, head.Hold, edit, cancellationToken);
         return true;
@@ -62,34 +63,43 @@ internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, Pac
         }
     }
 
-    // What was deleted before it came into a pack goes with its log, unless it is held.
-    private List<PackRecord> Live(DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo, bool hold, HeadEdit edit)
+    // What was deleted before it came into a pack.
+    private HashSet<(Incarnation Mailbox, long Sequence)> Dead(DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo)
     {
-        var records = new List<PackRecord>(gathered.Count);
         lock (index.Gate)
         {
-            foreach (var record in gathered)
-            {
-                var places = new List<(ushort, bool)>(record.Summary.Mailboxes.Length);
-                for (var place = 0; place < record.Summary.Mailboxes.Length; place++)
-                {
-                    var mailbox = record.Summary.Mailboxes[place];
-                    var isDead = PartitionIndex.Mailbox(domain, mailbox.Incarnation).IsDeletedBy(mailbox.Sequence, upTo);
-                    if (!isDead || hold)
-                        places.Add(((ushort)place, isDead));
-                }
+            return [.. gathered.SelectMany(static r => r.Summary.Mailboxes)
+                .Where(m => PartitionIndex.Mailbox(domain, m.Incarnation).IsDeletedBy(m.Sequence, upTo))
+                .Select(static m => (m.Incarnation, m.Sequence))];
+        }
+    }
 
-                if (places.Count > 0)
-                    records.Add(new PackRecord(record.Octets, record.Summary, places) { Payload = record.Payload });
-                else if (record.IsObject)
-                    edit.FreedObjects.Add(record.Summary.Id);
+    // It goes with its log, unless it is held.
+    private static List<PackRecord> Live(IReadOnlyList<GatheredRecord> gathered, HashSet<(Incarnation Mailbox, long Sequence)> dead, bool hold, HeadEdit edit)
+    {
+        var records = new List<PackRecord>(gathered.Count);
+        foreach (var record in gathered)
+        {
+            var places = new List<(ushort, bool)>(record.Summary.Mailboxes.Length);
+            for (var place = 0; place < record.Summary.Mailboxes.Length; place++)
+            {
+                var mailbox = record.Summary.Mailboxes[place];
+                var isDead = dead.Contains((mailbox.Incarnation, mailbox.Sequence));
+                if (!isDead || hold)
+                    places.Add(((ushort)place, isDead));
             }
+
+            if (places.Count > 0)
+                records.Add(new PackRecord(record.Octets, record.Summary, places) { Payload = record.Payload });
+            else if (record.IsObject)
+                edit.FreedObjects.Add(record.Summary.Id);
         }
 
         return records;
     }
 
-    private async ValueTask CountAsync(DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo, HeadEdit edit, CancellationToken cancellationToken)
+    private static async ValueTask CountAsync(
+        IReadOnlyList<GatheredRecord> gathered, HashSet<(Incarnation Mailbox, long Sequence)> dead, HeadEdit edit, CancellationToken cancellationToken)
     {
         foreach (var record in gathered)
         {
@@ -98,18 +108,12 @@ internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, Pac
                 var row = await edit.RowAsync(mailbox.Incarnation, cancellationToken);
                 row.LastSequence = Math.Max(row.LastSequence, mailbox.Sequence);
                 row.LastMessageAt = Math.Max(row.LastMessageAt, record.Summary.ReceivedAt.UtcTicks);
-                if (IsDeleted(domain, mailbox, upTo))
+                if (dead.Contains((mailbox.Incarnation, mailbox.Sequence)))
                     continue;
                 row.Messages++;
                 row.Bytes += record.Summary.Size;
             }
         }
-    }
-
-    private bool IsDeleted(DomainIndex domain, MailboxSummary mailbox, long upTo)
-    {
-        lock (index.Gate)
-            return PartitionIndex.Mailbox(domain, mailbox.Incarnation).IsDeletedBy(mailbox.Sequence, upTo);
     }
 
     private async ValueTask PackAsync(

@@ -11,13 +11,11 @@ internal sealed class DomainMaintenance(DomainEditor editor, PartitionIndex inde
     /// <summary>Does what is due.</summary>
     public async ValueTask<MaintenanceReport> RunAsync(DomainIndex domain, RetentionPolicy policy, CancellationToken cancellationToken)
     {
-        var before = Head(domain);
         await HoldAsync(domain, policy.Hold, cancellationToken);
         var expired = policy.Hold ? 0 : await new Expiry(editor, packs, context).RunAsync(domain, policy, cancellationToken);
         var (dropped, compacted, freed) = policy.Hold ? (0, 0, 0L) : await FreeAsync(domain, cancellationToken);
         var orphans = policy.Hold ? 0 : await sweep.RunAsync(domain, cancellationToken);
-        var after = Head(domain);
-        return new MaintenanceReport(expired, dropped, compacted, freed, orphans, after?.Packs.Sum(static p => (long)p.Dead.Count) ?? before?.Packs.Sum(static p => (long)p.Dead.Count) ?? 0);
+        return new MaintenanceReport(expired, dropped, compacted, freed, orphans, Head(domain)?.Packs.Sum(static p => (long)p.Dead.Count) ?? 0);
     }
 
     private DomainHead? Head(DomainIndex domain)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OrleansMail.Contracts;
-using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Logs;
 
 namespace OrleansMail.Storage.Demultiplexing;
@@ -60,7 +59,7 @@ internal sealed class LedgerWriter : ILogVisitor
     }
 
     private static string PathOf(Incarnation tenant, PartitionContext context, LogName log) =>
-        string.Create(CultureInfo.InvariantCulture, $"{DomainPaths.Ledger(tenant)}{context.Partition.Generation:000}-{context.Partition.Number:000}-{log.Ordinal:000000}-{log.Nonce:x16}");
+        string.Create(CultureInfo.InvariantCulture, $"{TenantPaths.Ledger(tenant)}{context.Partition.Generation:000}-{context.Partition.Number:000}-{log.Ordinal:000000}-{log.Nonce:x16}");
 
     private static byte[] Encode(List<ReadOnlyMemory<byte>> entries)
     {

@@ -1,16 +1,12 @@
-using OrleansMail.Contracts;
 using OrleansMail.Contracts.Storage;
 
 namespace OrleansMail.Storage.Domains;
 
-/// <summary>Where a domain's mail lies: everything of a tenant is under one prefix, and everything of a domain under one below it.</summary>
+/// <summary>Where a domain's mail lies: everything of a domain is under one prefix, below its tenant's.</summary>
 internal static class DomainPaths
 {
-    /// <summary>The prefix of everything of a tenant.</summary>
-    public static string Tenant(Incarnation tenant) => $"t/{tenant}/";
-
     /// <summary>The prefix of everything of a domain.</summary>
-    public static string Domain(DomainKey domain) => $"t/{domain.Tenant}/{domain.Domain}/";
+    public static string Domain(DomainKey domain) => $"{TenantPaths.Of(domain.Tenant)}{domain.Domain}/";
 
     /// <summary>The domain's head.</summary>
     public static string Head(DomainKey domain) => Domain(domain) + "head";
@@ -32,7 +28,4 @@ internal static class DomainPaths
 
     /// <summary>The large payload of a record.</summary>
     public static string Object(DomainKey domain, Ulid record) => Objects(domain) + record;
-
-    /// <summary>The prefix of a tenant's ledger.</summary>
-    public static string Ledger(Incarnation tenant) => Tenant(tenant) + "ledger/";
 }

@@ -10,9 +10,6 @@ internal sealed record TenantKeyDocument(int Format, IReadOnlyList<WrappedKey> K
     /// <summary>The only format yet.</summary>
     public const int CurrentFormat = 1;
 
-    /// <summary>Where a tenant's lies.</summary>
-    public static string PathOf(Incarnation tenant) => $"t/{tenant}/key";
-
     /// <summary>Reads one.</summary>
     /// <exception cref="TenantKeyUnavailableException">It is not one.</exception>
     public static TenantKeyDocument Parse(Incarnation tenant, ReadOnlySpan<byte> value)

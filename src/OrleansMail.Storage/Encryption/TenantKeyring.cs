@@ -65,7 +65,7 @@ public sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEncr
     /// <summary>Deletes a tenant's keys for good: whatever they sealed is worthless, here at once, in other processes when their time is over.</summary>
     public async ValueTask ShredAsync(Incarnation tenant, CancellationToken cancellationToken)
     {
-        await store.DeleteAsync(TenantKeyDocument.PathOf(tenant), null, cancellationToken);
+        await store.DeleteAsync(TenantPaths.Key(tenant), null, cancellationToken);
         Forget(tenant, destroy: true);
     }
 
@@ -152,7 +152,7 @@ public sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEncr
         await UnwrapAsync(tenant, await ReadAsync(tenant, cancellationToken), cancellationToken);
 
     private async ValueTask<StoredValue> ReadAsync(Incarnation tenant, CancellationToken cancellationToken) =>
-        await store.ReadValueAsync(TenantKeyDocument.PathOf(tenant), cancellationToken)
+        await store.ReadValueAsync(TenantPaths.Key(tenant), cancellationToken)
         ?? throw new TenantKeyUnavailableException($"Tenant {tenant} has no key, or it was shredded.");
 
     private async ValueTask<TenantDataKeys> UnwrapAsync(Incarnation tenant, StoredValue stored, CancellationToken cancellationToken)
@@ -185,7 +185,7 @@ public sealed class TenantKeyring(IObjectStore store, IKeyEncryptionKeys keyEncr
             for (var i = 0; i < keys.Length; i++)
                 wrapped[i] = new WrappedKey(i + 1, keyEncryptionKey, await wrapper.WrapAsync(tenant, keys[i], cancellationToken));
             var document = new TenantKeyDocument(TenantKeyDocument.CurrentFormat, wrapped);
-            await store.WriteValueAsync(TenantKeyDocument.PathOf(tenant), document.ToUtf8(), ifMatch, cancellationToken);
+            await store.WriteValueAsync(TenantPaths.Key(tenant), document.ToUtf8(), ifMatch, cancellationToken);
         }
         finally
         {

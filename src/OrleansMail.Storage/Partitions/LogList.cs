@@ -56,14 +56,20 @@ internal sealed class LogList
             return [.. carried];
     }
 
-    /// <summary>Records of the oldest logs are in packs or carried over: these logs go.</summary>
-    /// <param name="count">How many logs.</param>
+    /// <summary>A file of carried records is found.</summary>
+    public void EnterCarried(LogSource file)
+    {
+        lock (gate)
+            carried.Add(file);
+    }
+
+    /// <summary>The records of the oldest log are in packs or carried over: it goes.</summary>
     /// <param name="files">The files of carried records from now on.</param>
-    public void Replace(int count, IReadOnlyList<LogSource> files)
+    public void Pass(IReadOnlyList<LogSource> files)
     {
         lock (gate)
         {
-            sealed_.RemoveRange(0, count);
+            sealed_.RemoveAt(0);
             carried.Clear();
             carried.AddRange(files);
         }

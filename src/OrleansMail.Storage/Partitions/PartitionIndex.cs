@@ -62,10 +62,8 @@ internal sealed class PartitionIndex(int recentRecords, int maxIdleDomains)
         {
             foreach (var write in writes)
             {
-                if (write.Pinned is not { } domain)
-                    continue;
-                domain.Pins--;
-                Rest(domain);
+                if (write.Pinned is { } domain)
+                    UnpinCore(domain);
             }
         }
     }
@@ -74,10 +72,7 @@ internal sealed class PartitionIndex(int recentRecords, int maxIdleDomains)
     public void Unpin(DomainIndex domain)
     {
         lock (gate)
-        {
-            domain.Pins--;
-            Rest(domain);
-        }
+            UnpinCore(domain);
     }
 
     /// <summary>Puts a domain that has nothing to do in line for eviction. The caller holds the gate.</summary>
@@ -159,6 +154,12 @@ internal sealed class PartitionIndex(int recentRecords, int maxIdleDomains)
     {
         while (packed.TryPeek(out var oldest) && oldest.PackedAt < before)
             records.Remove(packed.Dequeue());
+    }
+
+    private void UnpinCore(DomainIndex domain)
+    {
+        domain.Pins--;
+        Rest(domain);
     }
 
     private static long MemoryOf(RecordEntry record) => MemoryOfRecord + ((long)record.Mailboxes * MemoryOfEntry);

@@ -41,7 +41,7 @@ internal sealed partial class PartitionRecovery(
     public void EnterCarried(LogSource carried)
     {
         log = carried;
-        Logs.Replace(0, [.. Logs.Carried(), carried]);
+        Logs.EnterCarried(carried);
     }
 
     /// <inheritdoc/>

@@ -13,12 +13,12 @@ internal sealed record OwnStoreDocument(int Format, string Account, string Conta
     /// <summary>What is set now; null when nothing is.</summary>
     /// <exception cref="StoreUnavailableException">The shared store can't be read, or what it has is damaged.</exception>
     public static async ValueTask<OwnStoreDocument?> ReadAsync(IObjectStore shared, Incarnation tenant, CancellationToken cancellationToken) =>
-        await shared.ReadValueAsync(PathOf(tenant), cancellationToken) is { } stored ? Parse(tenant, stored.Value.Span) : null;
+        await shared.ReadValueAsync(TenantPaths.OwnStore(tenant), cancellationToken) is { } stored ? Parse(tenant, stored.Value.Span) : null;
 
     /// <summary>Stores settings whose signature, when it is null, stays as it was; or removes them.</summary>
     public static async ValueTask<OwnStoreDocument?> WriteAsync(IObjectStore shared, Incarnation tenant, TenantStoreSettings? settings, CancellationToken cancellationToken)
     {
-        var path = PathOf(tenant);
+        var path = TenantPaths.OwnStore(tenant);
         if (settings is null)
         {
             await shared.DeleteAsync(path, null, cancellationToken);
@@ -33,8 +33,6 @@ internal sealed record OwnStoreDocument(int Format, string Account, string Conta
             await shared.WriteValueAsync(path, JsonSerializer.SerializeToUtf8Bytes(document, JsonSerializerOptions.Web), stored?.ETag, cancellationToken);
         return document;
     }
-
-    private static string PathOf(Incarnation tenant) => $"t/{tenant}/store";
 
     private static OwnStoreDocument Parse(Incarnation tenant, ReadOnlySpan<byte> value)
     {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Demultiplexing;
-using OrleansMail.Storage.Domains;
 using OrleansMail.Storage.Partitions;
 
 namespace OrleansMail.Storage.Verification;
@@ -100,7 +99,7 @@ public sealed class StoreVerifier(IObjectStore store, TimeProvider time, Verific
     private async ValueTask VerifyOtherAsync(VerificationReport report, string path, CancellationToken cancellationToken)
     {
         var parts = path.Split('/');
-        if (parts is not ["t", var tenant, "ledger", ..] || !Ulid.TryParse(tenant, out var id) || !path.StartsWith(DomainPaths.Ledger(new Incarnation(id)), StringComparison.Ordinal)
+        if (parts is not ["t", var tenant, "ledger", ..] || !Ulid.TryParse(tenant, out var id) || !path.StartsWith(TenantPaths.Ledger(new Incarnation(id)), StringComparison.Ordinal)
             || await context.ReadValueAsync(report, path, cancellationToken) is not { } stored)
             return;
         try
