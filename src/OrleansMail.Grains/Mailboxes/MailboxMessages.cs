@@ -19,6 +19,9 @@ internal static class MailboxMessages
             : domain.Partition.RecordAsync(domain.Configuration.Domain.Key, domain.Configuration.Place.IsSealed ? submission with { Sealed = true } : submission, cancellationToken);
     }
 
+    /// <summary>Whether nothing stands in the way of recording a message. May be asked from any thread.</summary>
+    public static bool MayRecord(ServedDomain domain, MessageSubmission submission) => Obstacle(domain, submission) is null;
+
     /// <inheritdoc cref="IMailboxesGrain.ListMessagesAsync"/>
     public static async ValueTask<MailboxPage?> ListAsync(
         ServedDomain domain, MailboxEntry entry, long after, int limit, TimeSpan wait, CancellationToken cancellationToken)

@@ -20,9 +20,9 @@ internal sealed class MailboxesGrain : Grain, IMailboxesGrain
 
     /// <summary>Created by Orleans.</summary>
     public MailboxesGrain(
-        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage, IGrainFactory grains, PartitionRouter partitions, TimeProvider time)
+        [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage, IGrainFactory grains, PartitionRouter partitions, LocalDomains local, TimeProvider time)
     {
-        served = new(storage, grains, partitions, this.GetGrainId());
+        served = new(storage, grains, partitions, local, this.GetGrainId());
         resolver = new(grains);
         mailboxes = new(grains, time);
         aliases = new(grains, resolver, time);
@@ -156,6 +156,13 @@ internal sealed class MailboxesGrain : Grain, IMailboxesGrain
                     return true;
                 });
         }
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        served.Forget();
+        return Task.CompletedTask;
     }
 
     // A change that fails may have reached the store: what is stored counts, so it is read again.

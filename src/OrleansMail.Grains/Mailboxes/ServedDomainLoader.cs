@@ -2,6 +2,7 @@ using Orleans.Storage;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Partitions;
 
 namespace OrleansMail.Grains.Mailboxes;
@@ -10,8 +11,9 @@ namespace OrleansMail.Grains.Mailboxes;
 /// Keeps what a mailboxes grain works by: read at the first call, so that a store that is away fails calls and not activations, and
 /// read again after a write that failed. Calls interleave.
 /// </summary>
-internal sealed class ServedDomainLoader(IGrainStorage storage, IGrainFactory grains, PartitionRouter partitions, GrainId grain)
+internal sealed class ServedDomainLoader(IGrainStorage storage, IGrainFactory grains, PartitionRouter partitions, LocalDomains local, GrainId grain)
 {
+    private readonly (TenantId Tenant, DomainName Domain) key = GrainKeys.ParseMailboxesKey(grain.Key.ToString()!);
     private Task<MailboxDirectory>? directory;
     private DomainConfiguration? configuration;
     private ServedDomain? current;
@@ -41,7 +43,7 @@ internal sealed class ServedDomainLoader(IGrainStorage storage, IGrainFactory gr
     public void Configure(DomainConfiguration? next)
     {
         configuration = next;
-        current = null;
+        Serve(null);
     }
 
     /// <summary>Makes the next call read everything again.</summary>
@@ -60,8 +62,7 @@ internal sealed class ServedDomainLoader(IGrainStorage storage, IGrainFactory gr
             if (configuration is not { Domain.Status: not DomainStatus.Pending } known)
             {
                 var before = configuration;
-                var (tenant, domain) = GrainKeys.ParseMailboxesKey(grain.Key.ToString()!);
-                known = await grains.GetTenant(tenant).GetDomainConfigurationAsync(domain, cancellationToken);
+                known = await grains.GetTenant(key.Tenant).GetDomainConfigurationAsync(key.Domain, cancellationToken);
                 if (!ReferenceEquals(before, configuration))
                     continue; // told meanwhile: that is newer
                 configuration = known;
@@ -72,7 +73,14 @@ internal sealed class ServedDomainLoader(IGrainStorage storage, IGrainFactory gr
             var loaded = await GetDirectoryAsync();
             var partition = partitions.For(known.Domain.Key, known.Place);
             if (ReferenceEquals(known, configuration) && directory is { IsCompletedSuccessfully: true } && ReferenceEquals(directory.Result, loaded))
-                return current = new(known, loaded, partition);
+                return Serve(new(known, loaded, partition));
         }
+    }
+
+    private ServedDomain? Serve(ServedDomain? domain)
+    {
+        current = domain;
+        local.Set(key, domain is { Owned: true } ? domain : null);
+        return domain;
     }
 }

@@ -16,7 +16,7 @@ internal static class SubmissionRules
         var payload = submission.Payload;
         Require(submission.Mailboxes.Count is > 0 and <= AliasExpansion.MaxMailboxes, "From 1 to 1,000 mailboxes.");
         Require(submission.Mailboxes.All(m => m.Recipients.Count > 0), "Each mailbox has a recipient that led to it.");
-        Require(submission.Mailboxes.DistinctBy(m => m.Incarnation).Count() == submission.Mailboxes.Count, "Each mailbox once.");
+        Require(submission.Mailboxes.Count == 1 || submission.Mailboxes.DistinctBy(m => m.Incarnation).Count() == submission.Mailboxes.Count, "Each mailbox once.");
         Require(submission.ReversePath.Length <= MaxReversePath, "A reverse-path of at most 1,024 characters.");
         Require(submission.Headers.All(h => h.Value.Length <= HeaderField.MaxValue), "Header values of at most 2,048 octets.");
         Require(submission.SessionRecords.Count <= MaxMarks && submission.Seen.Count <= MaxMarks, "At most 1,024 earlier records and 1,024 marks.");

@@ -15,7 +15,7 @@ internal sealed class PagedTable<T>(IGrainStorage storage, string name, GrainId 
     internal const int MaxWeight = 128;
 
     private const int ReadsAtOnce = 32;
-    private readonly List<TablePage<T>> pages = [];
+    private volatile TablePage<T>[] pages = []; // replaced as a whole
     private readonly GrainDocument<TablePagesState> names = new(storage, name + "-pages", grain);
 
     /// <summary>Entries in the table.</summary>
@@ -39,32 +39,36 @@ internal sealed class PagedTable<T>(IGrainStorage storage, string name, GrainId 
             }
         }
 
-        pages.Add(first);
-        while (pages[^1].Content.Next is { } next)
+        var read = new List<TablePage<T>> { first };
+        while (read[^1].Content.Next is { } next)
         {
             var page = known.GetValueOrDefault(next) ?? await ReadPageAsync(next);
             if (!page.Exists)
                 throw new StoreUnavailableException($"The store has lost '{next}' of {grain}.");
-            pages.Add(page);
+            read.Add(page);
         }
 
+        pages = [.. read];
         Count = pages.Sum(p => p.Content.Entries.Count);
     }
 
-    /// <summary>An entry; null when there is none.</summary>
+    /// <summary>
+    /// An entry; null when there is none. May be asked from any thread, once the table is read: while a page is split, an entry of its upper half may then seem to be missing for a
+    /// moment.
+    /// </summary>
     public T? Find(string key)
     {
-        var page = pages[PageOf(key)];
-        return page.IndexOf(key) is >= 0 and var at ? page.Content.Entries[at].Value : null;
+        var now = pages;
+        return now[PageOf(now, key)].Find(key);
     }
 
     /// <summary>Up to <paramref name="count"/> entries behind a key, or from the first; costs no more however far behind it is.</summary>
     public List<TableEntry<T>> Behind(string? after, int count)
     {
         var found = new List<TableEntry<T>>(Math.Min(count, Count));
-        var page = after is null ? 0 : PageOf(after);
+        var page = after is null ? 0 : PageOf(pages, after);
         var at = pages[page].IndexBehind(after);
-        for (; page < pages.Count && found.Count < count; page++, at = 0)
+        for (; page < pages.Length && found.Count < count; page++, at = 0)
         {
             var entries = pages[page].Content.Entries;
             for (; at < entries.Count && found.Count < count; at++)
@@ -77,7 +81,7 @@ internal sealed class PagedTable<T>(IGrainStorage storage, string name, GrainId 
     /// <summary>Stores an entry, or removes it when <paramref name="value"/> is null.</summary>
     public async Task SetAsync(string key, T? value)
     {
-        var index = PageOf(key);
+        var index = PageOf(pages, key);
         var page = pages[index];
         var before = page.Content.Entries.Count;
         var content = page.With(key, value);
@@ -109,7 +113,7 @@ internal sealed class PagedTable<T>(IGrainStorage storage, string name, GrainId 
         var page = new TablePage<T>(upperName, new(storage, upperName, grain), upper);
         await page.WriteAsync(upper);
         await pages[index].WriteAsync(content with { Next = upperName, Entries = [.. content.Entries.Take(middle)] });
-        pages.Insert(index + 1, page);
+        pages = [.. pages[..(index + 1)], page, .. pages[(index + 1)..]];
         await WriteNamesAsync();
     }
 
@@ -131,9 +135,9 @@ internal sealed class PagedTable<T>(IGrainStorage storage, string name, GrainId 
         return new(page, document, await document.ReadAsync());
     }
 
-    private int PageOf(string key)
+    private static int PageOf(TablePage<T>[] pages, string key)
     {
-        var (low, high) = (0, pages.Count - 1);
+        var (low, high) = (0, pages.Length - 1);
         while (low < high)
         {
             var middle = (low + high + 1) / 2;

@@ -1,7 +1,7 @@
 namespace OrleansMail.Grains.State;
 
 /// <summary>A page in memory: its stored content, replaced as a whole.</summary>
-internal sealed class TablePage<T>(string name, GrainDocument<TablePageState<T>> document, TablePageState<T> content)
+internal sealed class TablePage<T>(string name, GrainDocument<TablePageState<T>> document, TablePageState<T> content) where T : class
 {
     /// <summary>Its state name.</summary>
     public string Name => name;
@@ -17,6 +17,13 @@ internal sealed class TablePage<T>(string name, GrainDocument<TablePageState<T>>
     {
         await document.WriteAsync(next);
         Content = next;
+    }
+
+    /// <summary>An entry of what is stored; null when there is none. May be asked from any thread.</summary>
+    public T? Find(string key)
+    {
+        var entries = Content.Entries;
+        return OrdinalSearch.IndexOf(entries, static e => e.Key, key) is >= 0 and var at ? entries[at].Value : null;
     }
 
     /// <summary>Where the key is, or the complement of where it would be.</summary>

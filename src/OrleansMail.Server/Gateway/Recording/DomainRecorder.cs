@@ -1,4 +1,5 @@
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
@@ -9,7 +10,7 @@ namespace OrleansMail.Server.Gateway.Recording;
 /// Has one submission recorded, trying again where the silo and not the store failed: each try carries the same id, so at most one
 /// record comes of it.
 /// </summary>
-internal sealed partial class DomainRecorder(MailboxesGrains grains, TimeProvider time, ILogger<DomainRecorder> logger)
+internal sealed partial class DomainRecorder(ILocalMailboxes local, MailboxesGrains grains, TimeProvider time, ILogger<DomainRecorder> logger)
 {
     private const int MaxTries = 3;
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(20);
@@ -24,8 +25,9 @@ internal sealed partial class DomainRecorder(MailboxesGrains grains, TimeProvide
         {
             try
             {
-                var call = grains.Get(tenant, domain).RecordAsync(submission, CancellationToken.None);
-                var receipt = attempt == 1 ? await call : await WaitAsync(call, MaxTime - time.GetElapsedTime(started));
+                var receipt = await (local.TryRecordAsync(tenant, domain, submission, CancellationToken.None) is { } here
+                    ? WaitAsync(here, MaxTime - time.GetElapsedTime(started))
+                    : CallAsync(tenant, domain, submission, attempt == 1, started));
                 return Outcome(receipt) with { PayloadMayBeHeld = held };
             }
             catch (Exception exception)
@@ -45,8 +47,14 @@ internal sealed partial class DomainRecorder(MailboxesGrains grains, TimeProvide
     }
 
     // The first call is bounded by the grains' response timeout, which is shorter than the time for all tries: it needs no timer of its own.
-    private Task<RecordReceipt> WaitAsync(ValueTask<RecordReceipt> call, TimeSpan left) =>
-        call.AsTask().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+    private Task<RecordReceipt> CallAsync(TenantId tenant, DomainName domain, MessageSubmission submission, bool isFirst, long started)
+    {
+        var call = grains.Get(tenant, domain).RecordAsync(submission, CancellationToken.None).AsTask();
+        return isFirst ? call : WaitAsync(call, MaxTime - time.GetElapsedTime(started));
+    }
+
+    private Task<RecordReceipt> WaitAsync(Task<RecordReceipt> call, TimeSpan left) =>
+        call.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
 
     private static bool MayTryAgain(Exception exception) =>
         exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException;
