@@ -16,10 +16,14 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("incarnation"), AlwaysInterleave]
     ValueTask<Incarnation?> GetIncarnationAsync(CancellationToken cancellationToken);
 
-    /// <summary>Creates or replaces the tenant's settings.</summary>
+    /// <summary>
+    /// Creates or replaces the tenant's settings. A legal hold is in force in the stores of all domains when the task completes. Held when it asks for
+    /// one while a deletion of the tenant has begun.
+    /// </summary>
     /// <param name="settings">All of them.</param>
     /// <param name="ifMatch">The version the caller saw; null to overwrite whatever is there.</param>
     /// <param name="cancellationToken">Ends the wait, not the change.</param>
+    /// <exception cref="Storage.StoreUnavailableException">Also: the change is made, and a hold not in force everywhere; repeating it goes on.</exception>
     [Alias("put")]
     ValueTask<ChangeResult<Tenant>> PutAsync(TenantSettings settings, string? ifMatch, CancellationToken cancellationToken);
 
@@ -39,7 +43,11 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("list-domains")]
     ValueTask<Page<Domain>> ListDomainsAsync(string? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Creates or replaces a domain and claims its name.</summary>
+    /// <summary>
+    /// Creates or replaces a domain and claims its name. A legal hold, the tenant's or its own, is in force in its store when the task completes. Held
+    /// when a deletion of the name's last owner here broke off and a hold keeps what is left.
+    /// </summary>
+    /// <exception cref="Storage.StoreUnavailableException">Also: the change is made, and a hold not in force; repeating it goes on.</exception>
     [Alias("put-domain")]
     ValueTask<ChangeResult<Domain>> PutDomainAsync(DomainName name, DomainSettings settings, string? ifMatch, CancellationToken cancellationToken);
 

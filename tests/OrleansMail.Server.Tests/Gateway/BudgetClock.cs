@@ -7,7 +7,7 @@ internal sealed class BudgetClock : FakeTimeProvider
 {
     private readonly TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task Waiting => waiting.Task;
+    public Task Waiting => waiting.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
