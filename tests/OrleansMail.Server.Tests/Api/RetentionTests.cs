@@ -31,6 +31,20 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task What_would_have_to_finish_a_deletion_first_is_refused_under_a_hold()
+    {
+        (await api.PutAsync("/v1/tenants/left", "{}")).EnsureSuccessStatusCode();
+        api.Cluster.Tenant("left").IsLeftUnderHold = true;
+        foreach (var path in (string[])["/v1/tenants/left", "/v1/tenants/left/domains/left.test"])
+        {
+            using var refused = await api.PutAsync(path, "{}");
+            var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+            Assert.Equal((HttpStatusCode.Conflict, "legal_hold"), (refused.StatusCode, (string)problem["code"]!));
+            Assert.StartsWith("Its deletion has begun", (string)problem["detail"]!, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_tenants_key_neither_lifts_a_hold_nor_sets_one_and_changes_the_rest()
     {
         var (_, secret) = await api.NewKeyAsync();
