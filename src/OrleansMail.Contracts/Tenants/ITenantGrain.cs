@@ -24,7 +24,7 @@ public interface ITenantGrain : IGrainWithStringKey
     /// <param name="ifMatch">The version the caller saw; null to overwrite whatever is there.</param>
     /// <param name="cancellationToken">Ends the wait, not the change.</param>
     /// <exception cref="Storage.StoreUnavailableException">Also: the change is made, and a hold not in force everywhere; repeating it goes on.</exception>
-    [Alias("put")]
+    [Alias("put"), ResponseTimeout("00:00:30")]
     ValueTask<ChangeResult<Tenant>> PutAsync(TenantSettings settings, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Deletes the tenant with its keys, domains and mailboxes; no error when it does not exist. Invalid for the operator's (<see cref="OperatorMailbox"/>), held while it or one of its domains is under a legal hold.</summary>
@@ -48,7 +48,7 @@ public interface ITenantGrain : IGrainWithStringKey
     /// when a deletion of the name's last owner here broke off and a hold keeps what is left.
     /// </summary>
     /// <exception cref="Storage.StoreUnavailableException">Also: the change is made, and a hold not in force; repeating it goes on.</exception>
-    [Alias("put-domain")]
+    [Alias("put-domain"), ResponseTimeout("00:00:30")]
     ValueTask<ChangeResult<Domain>> PutDomainAsync(DomainName name, DomainSettings settings, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Tries to prove the ownership of a pending domain; null when the tenant has none of that name.</summary>

@@ -19,6 +19,18 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal((14, false), ((int)domain["retentionDays"]!, (bool)domain["legalHold"]!));
     }
 
+    [Fact]
+    public async Task A_mailbox_shows_the_days_that_were_set_and_those_that_count()
+    {
+        const string path = $"{ApiFixture.Demo}/mailboxes/days";
+        foreach (var (body, days, counting) in new (string, int?, int)[] { ("""{"retentionDays":9}""", 9, 9), ("{}", null, 99) })
+        {
+            (await api.PutAsync(path, body)).EnsureSuccessStatusCode();
+            var mailbox = await api.GetAsync(path);
+            Assert.Equal((days, counting), ((int?)mailbox["retentionDays"], (int)mailbox["effectiveRetention"]!));
+        }
+    }
+
     [Theory, InlineData("/v1/tenants/held", """{"policy":{"legalHold":true}}"""), InlineData($"{Tenant}/domains/held.test", """{"legalHold":true}""")]
     public async Task What_is_held_is_not_deleted(string path, string body)
     {

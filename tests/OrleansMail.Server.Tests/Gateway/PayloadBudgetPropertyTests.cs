@@ -125,7 +125,7 @@ public sealed class PayloadBudgetPropertyTests
                 if (told == given)
                     return;
                 Assert.True(told < given, "Somebody was told of octets that are not taken.");
-                await Task.WhenAny(waiting.Select(a => a.Answer));
+                await Task.WhenAny(waiting.Select(a => a.Answer)).WaitAsync(TimeSpan.FromSeconds(60));
             }
         }
     }

@@ -18,6 +18,9 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
     /// <summary>Whether a deletion of the tenant and of its domains broke off, and a hold keeps what is left.</summary>
     public bool IsLeftUnderHold { get; set; }
 
+    /// <summary>The settings as the last change brought them.</summary>
+    public TenantSettings? Received { get; private set; }
+
     public bool Exists => tenant is not null;
 
     public bool Has(DomainName domain) => Exists && domains.ContainsKey(domain.Value);
@@ -35,6 +38,8 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
         if (IsLeftUnderHold)
             return new(new ChangeResult<Tenant>(ChangeStatus.Held));
         var status = Exists ? ChangeStatus.Updated : ChangeStatus.Created;
+        Received = settings;
+        settings = settings with { Store = settings.Store is { } store ? store with { Sas = null, HasSas = store.Sas is not null } : null };
         tenant = new(new Tenant(Id, incarnation, settings, DateTimeOffset.UnixEpoch), $"T-{++version}");
         return new(new ChangeResult<Tenant>(status, tenant));
     }
