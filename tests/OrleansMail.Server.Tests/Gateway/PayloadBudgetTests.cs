@@ -153,6 +153,19 @@ public sealed class PayloadBudgetTests
     }
 
     [Fact]
+    public async Task Where_there_are_octets_taking_and_giving_back_allocates_nothing()
+    {
+        TenantId[] tenants = [Acme, Bolt, Cord];
+        await TakeAndReturnAsync(tenants);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 100; i++)
+            await TakeAndReturnAsync(tenants);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public async Task Nothing_is_kept_of_a_tenant_that_waited_in_vain()
     {
         await TakeAsync(Acme, 120);
@@ -162,6 +175,15 @@ public sealed class PayloadBudgetTests
         Assert.False(await vain);
 
         Assert.Equal(1, budget.Tenants);
+    }
+
+    private async ValueTask TakeAndReturnAsync(TenantId[] tenants)
+    {
+        foreach (var tenant in tenants)
+            Assert.True(await budget.TakeAsync(tenant, 10, CancellationToken.None));
+
+        foreach (var tenant in tenants)
+            budget.Return(tenant, 10);
     }
 
     private Task<bool> TakeAsync(TenantId tenant, long octets) =>

@@ -41,6 +41,8 @@ internal sealed class WaitingTenants
     /// <summary>The queue whose first is served next; null when the shares leave nobody anything.</summary>
     public TenantQueue? Next(long available)
     {
+        if (ordered.Count == 0)
+            return null; // the enumerator would be an allocation for each message
         foreach (var queue in ordered)
         {
             if (queue.Held >= available)
