@@ -73,7 +73,7 @@ public sealed class TenantShareTests : IAsyncLifetime
         await gateway.DisposeAsync();
     }
 
-    // A chunk is answered when it is taken, so that each of them holds its octets when this returns (RFC 3030 §2).
+    // A chunk is answered when it is taken, so that each of them holds its octets when this returns.
     private async Task FillShareAsync()
     {
         var chunk = "Subject: slow\r\n\r\n";
