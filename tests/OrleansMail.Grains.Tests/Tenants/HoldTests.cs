@@ -176,7 +176,7 @@ public sealed class HoldTests : IAsyncLifetime
 
     private static async Task Eventually(Func<bool> condition)
     {
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(30)); // the silo looks every minute whether a walk over all tenants is due
         while (!condition())
             await Task.Delay(5, bound.Token);
     }
