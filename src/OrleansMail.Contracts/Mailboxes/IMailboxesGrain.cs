@@ -107,7 +107,7 @@ public interface IMailboxesGrain : IGrainWithStringKey
     [Alias("finish-deletions")]
     ValueTask FinishDeletionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Applies the retention of tenant, domain and mailboxes, and finishes deletions of mailboxes that broke off.</summary>
+    /// <summary>Applies the retention of tenant, domain and mailboxes, and finishes deletions of mailboxes that broke off, but not under a legal hold.</summary>
     /// <returns>What was done; null when there is no such domain.</returns>
     /// <exception cref="StoreUnavailableException">The store failed; the next maintenance goes on.</exception>
     [Alias("maintain"), AlwaysInterleave, ResponseTimeout("00:10:00")]

@@ -10,6 +10,10 @@ public interface IJanitorGrain : IGrainWithIntegerKey
     [Alias("visit"), AlwaysInterleave]
     ValueTask VisitAsync();
 
+    /// <summary>Walks over the domains of one tenant soon, and does not wait for it: a legal hold has ended. Lost when the silo dies; the next walk over all tenants does the same.</summary>
+    [Alias("visit-tenant"), AlwaysInterleave]
+    ValueTask VisitTenantAsync(TenantId tenant);
+
     /// <summary>Walks now, or waits for the walk that is under way.</summary>
     [Alias("walk"), AlwaysInterleave, ResponseTimeout("1.00:00:00")]
     ValueTask<MaintenanceWalk> WalkAsync();

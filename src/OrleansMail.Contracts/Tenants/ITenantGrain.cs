@@ -16,11 +16,15 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("incarnation"), AlwaysInterleave]
     ValueTask<Incarnation?> GetIncarnationAsync(CancellationToken cancellationToken);
 
-    /// <summary>Creates or replaces the tenant's settings.</summary>
+    /// <summary>
+    /// Creates or replaces the tenant's settings. A legal hold is in force in the stores of all domains when the task completes. Held when it asks for
+    /// one while a deletion of the tenant has begun.
+    /// </summary>
     /// <param name="settings">All of them.</param>
     /// <param name="ifMatch">The version the caller saw; null to overwrite whatever is there.</param>
     /// <param name="cancellationToken">Ends the wait, not the change.</param>
-    [Alias("put")]
+    /// <exception cref="Storage.StoreUnavailableException">Also: the change is made, and a hold not in force everywhere; repeating it goes on.</exception>
+    [Alias("put"), ResponseTimeout("00:00:30")]
     ValueTask<ChangeResult<Tenant>> PutAsync(TenantSettings settings, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Deletes the tenant with its keys, domains and mailboxes; no error when it does not exist. Invalid for the operator's (<see cref="OperatorMailbox"/>), held while it or one of its domains is under a legal hold.</summary>
@@ -39,8 +43,12 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("list-domains")]
     ValueTask<Page<Domain>> ListDomainsAsync(string? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Creates or replaces a domain and claims its name.</summary>
-    [Alias("put-domain")]
+    /// <summary>
+    /// Creates or replaces a domain and claims its name. A legal hold, the tenant's or its own, is in force in its store when the task completes. Held
+    /// when a deletion of the name's last owner here broke off and a hold keeps what is left.
+    /// </summary>
+    /// <exception cref="Storage.StoreUnavailableException">Also: the change is made, and a hold not in force; repeating it goes on.</exception>
+    [Alias("put-domain"), ResponseTimeout("00:00:30")]
     ValueTask<ChangeResult<Domain>> PutDomainAsync(DomainName name, DomainSettings settings, string? ifMatch, CancellationToken cancellationToken);
 
     /// <summary>Tries to prove the ownership of a pending domain; null when the tenant has none of that name.</summary>

@@ -11,12 +11,13 @@ using OrleansMail.Grains.Partitions;
 namespace OrleansMail.Grains.Mailboxes;
 
 /// <inheritdoc cref="IMailboxesGrain"/>
-internal sealed class MailboxesGrain : Grain, IMailboxesGrain
+internal sealed class MailboxesGrain : Grain, IMailboxesGrain, IDisposable
 {
     private readonly ServedDomainLoader served;
     private readonly RecipientResolver resolver;
     private readonly MailboxProvisioning mailboxes;
     private readonly AliasProvisioning aliases;
+    private readonly SemaphoreSlim maintenance = new(1);
 
     /// <summary>Created by Orleans.</summary>
     public MailboxesGrain(
@@ -135,11 +136,17 @@ internal sealed class MailboxesGrain : Grain, IMailboxesGrain
     /// <inheritdoc/>
     public async ValueTask<MaintenanceReport?> MaintainAsync(CancellationToken cancellationToken)
     {
-        if (await served.GetAsync(cancellationToken) is not { } domain)
-            return null;
-        if (DomainMaintenance.Unfinished(domain).Length > 0)
-            await this.AsReference<IMailboxesGrain>().FinishDeletionsAsync(cancellationToken); // in its turn among the other changes
-        return await DomainMaintenance.MaintainAsync(domain, cancellationToken);
+        await maintenance.WaitAsync(cancellationToken); // one by rules that were changed meanwhile must not end after one by the rules of now
+        try
+        {
+            if (await served.GetAsync(cancellationToken) is { Configuration.Hold: false } free && DomainMaintenance.Unfinished(free).Length > 0)
+                await this.AsReference<IMailboxesGrain>().FinishDeletionsAsync(cancellationToken); // in its turn among the other changes
+            return await served.GetAsync(cancellationToken) is { } domain ? await DomainMaintenance.MaintainAsync(domain, cancellationToken) : null;
+        }
+        finally
+        {
+            maintenance.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -164,6 +171,9 @@ internal sealed class MailboxesGrain : Grain, IMailboxesGrain
         served.Forget();
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => maintenance.Dispose();
 
     // A change that fails may have reached the store: what is stored counts, so it is read again.
     private async ValueTask<T> ChangeAsync<T>(Func<ValueTask<T>> change)

@@ -9,7 +9,11 @@ namespace OrleansMail.Grains.Maintenance;
 internal sealed partial class JanitorGrain(TenantWalk walk, TimeProvider time, IOptions<MailGrainOptions> options, ILogger<JanitorGrain> logger)
     : Grain, IJanitorGrain, IDisposable
 {
+    private const int MaxDue = 1000; // more than that the next walk over all of them does
+
     private readonly CancellationTokenSource ending = new();
+    private readonly HashSet<TenantId> due = [];
+    private Task? visiting;
     private Task<MaintenanceWalk>? running;
     private long? begunAt;
 
@@ -22,14 +26,27 @@ internal sealed partial class JanitorGrain(TenantWalk walk, TimeProvider time, I
     }
 
     /// <inheritdoc/>
+    public ValueTask VisitTenantAsync(TenantId tenant)
+    {
+        if (due.Count < MaxDue)
+            due.Add(tenant);
+        if (visiting is null or { IsCompleted: true })
+            visiting = VisitDueAsync();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<MaintenanceWalk> WalkAsync() => await BeginAsync();
 
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await ending.CancelAsync();
-        if (running is not null)
-            await Task.WhenAny(running).WaitAsync(cancellationToken);
+        foreach (var task in (Task?[])[running, visiting])
+        {
+            if (task is not null)
+                await Task.WhenAny(task).WaitAsync(cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -41,6 +58,17 @@ internal sealed partial class JanitorGrain(TenantWalk walk, TimeProvider time, I
             return running;
         begunAt = time.GetTimestamp();
         return running = RunAsync();
+    }
+
+    // One after the other; what fails is logged by the walk and left to the next one.
+    private async Task VisitDueAsync()
+    {
+        while (due.Count > 0 && !ending.IsCancellationRequested)
+        {
+            var tenant = due.First();
+            due.Remove(tenant);
+            await walk.RunAsync(tenant, ending.Token);
+        }
     }
 
     private async Task<MaintenanceWalk> RunAsync()

@@ -33,6 +33,9 @@ internal sealed partial class TenantWalk(
         return new(tally.Domains, tally.Failed, tally.Expired, tally.Freed);
     }
 
+    /// <summary>Walks over the domains of one tenant.</summary>
+    public Task RunAsync(TenantId tenant, CancellationToken cancellationToken) => TenantAsync(tenant, new Tally(), cancellationToken);
+
     private static async Task InSlotAsync(SemaphoreSlim slots, Func<Task> work, CancellationToken cancellationToken)
     {
         await slots.WaitAsync(cancellationToken);

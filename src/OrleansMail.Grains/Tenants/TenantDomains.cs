@@ -12,7 +12,7 @@ namespace OrleansMail.Grains.Tenants;
 
 /// <summary>The domains of a tenant as they are set up, claimed and given up. Each step can be repeated, so that a crash between two is mended by the next try.</summary>
 internal sealed class TenantDomains(
-    TenantId id, GrainDocument<TenantState> document, IGrainFactory grains, PartitionRouter partitions, IDomainVerifier verifier, TimeProvider time)
+    TenantId id, GrainDocument<TenantState> document, IGrainFactory grains, PartitionRouter partitions, TenantHolds holds, IDomainVerifier verifier, TimeProvider time)
 {
     private const int AtOnce = 32;
 
@@ -23,9 +23,15 @@ internal sealed class TenantDomains(
             return new(ChangeStatus.ParentNotFound);
         if (name == OperatorMailbox.Domain && id != OperatorMailbox.Tenant)
             return new FieldProblem("domain", "This name is the operator's own.").ToResult<Domain>();
-        if ((await document.ReadAsync()).Find(name) is { Deleting: true } leaving)
-            await FinishDeletionAsync(leaving);
         var state = await document.ReadAsync();
+        if (state.Find(name) is { Deleting: true } leaving)
+        {
+            if (state.Settings.IsHeld() || settings.LegalHold == true)
+                return new(ChangeStatus.Held); // nothing of what its deletion has left may go
+            await FinishDeletionAsync(leaving);
+            state = await document.ReadAsync();
+        }
+
         var old = state.Find(name);
         if (!VersionTag.Allows(ifMatch, TenantView.Version(old)))
             return new(ChangeStatus.VersionMismatch);
@@ -38,6 +44,9 @@ internal sealed class TenantDomains(
             ? (state with { LastDomainNumber = state.LastDomainNumber + 1 }).With(Create(name, settings, state.LastDomainNumber + 1))
             : state.With(old with { Settings = settings, Version = old.Version + 1 }));
         await ClaimAsync(name, cancellationToken);
+        await holds.EnforceAsync(name);
+        if (old?.Settings.IsHeld() == true && !settings.IsHeld())
+            grains.GetJanitor().VisitTenantAsync(id).AsTask().Ignore();
         return new(old is null ? ChangeStatus.Created : ChangeStatus.Updated, (await ViewAsync()).Domain(name));
     }
 
@@ -60,8 +69,8 @@ internal sealed class TenantDomains(
             return ChangeStatus.VersionMismatch;
         if (entry is null)
             return ChangeStatus.Deleted;
-        if (!entry.Deleting && ((await document.ReadAsync()).Settings.IsHeld() || entry.Settings.IsHeld()))
-            return ChangeStatus.Held;
+        if ((await document.ReadAsync()).Settings.IsHeld() || entry.Settings.IsHeld())
+            return ChangeStatus.Held; // asked again of a deletion that broke off: the hold may have been set since
         if (!entry.Deleting)
             await document.WriteAsync((await document.ReadAsync()).With(entry with { Deleting = true }));
         await FinishDeletionAsync(entry);

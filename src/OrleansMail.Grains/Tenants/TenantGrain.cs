@@ -19,6 +19,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
     private readonly IGrainFactory grains;
     private readonly TimeProvider time;
     private readonly GrainDocument<TenantState> document;
+    private readonly TenantHolds holds;
     private readonly TenantDomains domains;
     private readonly MailboxQuota quota;
     private readonly TenantPlacement placement;
@@ -33,7 +34,8 @@ internal sealed class TenantGrain : Grain, ITenantGrain
         this.grains = grains;
         this.time = time;
         document = new(storage, GrainStorageNames.Tenant, this.GetGrainId());
-        domains = new(id, document, grains, partitions, verifier, time);
+        holds = new(id, document, grains, partitions, time);
+        domains = new(id, document, grains, partitions, holds, verifier, time);
         quota = new(id, grains);
         placement = new(tenantKeys, stores);
         allowEmulator = options.Value.AllowEmulator;
@@ -53,9 +55,15 @@ internal sealed class TenantGrain : Grain, ITenantGrain
         var view = await ViewAsync();
         if (!VersionTag.Allows(ifMatch, view.Tenant?.Version))
             return new(ChangeStatus.VersionMismatch);
-        if ((await document.ReadAsync()).Deleting)
-            await FinishDeletionAsync();
         var state = await document.ReadAsync();
+        if (state.Deleting)
+        {
+            if (settings.Policy?.LegalHold == true)
+                return new(ChangeStatus.Held); // who asks to keep everything must not finish a deletion by it
+            await FinishDeletionAsync();
+            state = await document.ReadAsync();
+        }
+
         if (!view.Exists)
             state = new() { Incarnation = Incarnation.Create(time).Value, CreatedAt = time.GetUtcNow() };
         if (TenantPlaceRules.Check(settings, state, allowEmulator) is { } misplaced)
@@ -65,6 +73,9 @@ internal sealed class TenantGrain : Grain, ITenantGrain
             return unplaced.ToResult<Tenant>();
         await document.WriteAsync(state with { Settings = placed.WithHoldOf(state.Settings), Version = state.Version + 1 });
         await domains.ConfigureAllAsync();
+        await holds.EnforceAsync();
+        if (state.Settings.IsHeld() && settings.Policy?.LegalHold == false)
+            grains.GetJanitor().VisitTenantAsync(id).AsTask().Ignore();
         return new(view.Exists ? ChangeStatus.Updated : ChangeStatus.Created, (await ViewAsync()).Tenant);
     }
 
@@ -79,7 +90,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
             return ChangeStatus.VersionMismatch;
         if (state.Settings is null)
             return ChangeStatus.Deleted;
-        if (!state.Deleting && (state.Settings.IsHeld() || state.Domains.Any(d => !d.Deleting && d.Settings.IsHeld())))
+        if (state.Settings.IsHeld() || state.Domains.Any(static d => d.Settings.IsHeld()))
             return ChangeStatus.Held;
         if (!state.Deleting)
             await document.WriteAsync(state with { Deleting = true });

@@ -17,6 +17,12 @@ internal sealed class FakeLog
     public List<(DomainKey Domain, RetentionPolicy Policy)> Maintained { get; } = [];
 
     public Lock Gate { get; } = new();
+
+    public (DomainKey Domain, RetentionPolicy Policy)[] CopyOfMaintained()
+    {
+        lock (Gate)
+            return [.. Maintained];
+    }
 }
 
 /// <summary>A partition without a log file.</summary>
@@ -99,14 +105,15 @@ internal sealed class FakePartition(PartitionId id, FakeLog log, FakePartitions 
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken)
+    public async ValueTask<MaintenanceReport> MaintainAsync(DomainKey domain, RetentionPolicy policy, CancellationToken cancellationToken)
     {
         Check();
+        await owner.BeforeMaintenance(policy);
         if (owner.FailMaintenance(domain))
             throw new StoreUnavailableException("The test's domain can't be maintained.");
         lock (log.Gate)
             log.Maintained.Add((domain, policy));
-        return new(new MaintenanceReport(0, 0, 0, 0, 0, 0));
+        return new(0, 0, 0, 0, 0, 0);
     }
 
     public bool TryNoteDecision(Incarnation tenant, ReadOnlyMemory<byte> entry) => true;
@@ -148,6 +155,9 @@ internal sealed class FakePartitions : IPartitionFactory
     /// <summary>Domains whose maintenance fails.</summary>
     public Func<DomainKey, bool> FailMaintenance { get; set; } = _ => false;
 
+    /// <summary>What a maintenance waits for.</summary>
+    public Func<RetentionPolicy, Task> BeforeMaintenance { get; set; } = _ => Task.CompletedTask;
+
     public Func<Exception>? OpenFailure { get; set; }
 
     public PartitionHealth Health { get; set; }
@@ -159,7 +169,14 @@ internal sealed class FakePartitions : IPartitionFactory
 
     public IReadOnlyList<(DomainKey Domain, Incarnation? Mailbox)> Forgotten => [.. logs.Values.SelectMany(l => l.Forgotten)];
 
-    public IReadOnlyList<(DomainKey Domain, RetentionPolicy Policy)> Maintained => [.. logs.Values.SelectMany(l => l.Maintained)];
+    public IReadOnlyList<(DomainKey Domain, RetentionPolicy Policy)> Maintained
+    {
+        get
+        {
+            lock (logs)
+                return [.. logs.Values.SelectMany(l => l.CopyOfMaintained())];
+        }
+    }
 
     public Task<IPartition> OpenAsync(PartitionId id, CancellationToken cancellationToken)
     {

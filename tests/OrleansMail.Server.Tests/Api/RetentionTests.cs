@@ -19,6 +19,18 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal((14, false), ((int)domain["retentionDays"]!, (bool)domain["legalHold"]!));
     }
 
+    [Fact]
+    public async Task A_mailbox_shows_the_days_that_were_set_and_those_that_count()
+    {
+        const string path = $"{ApiFixture.Demo}/mailboxes/days";
+        foreach (var (body, days, counting) in new (string, int?, int)[] { ("""{"retentionDays":9}""", 9, 9), ("{}", null, 99) })
+        {
+            (await api.PutAsync(path, body)).EnsureSuccessStatusCode();
+            var mailbox = await api.GetAsync(path);
+            Assert.Equal((days, counting), ((int?)mailbox["retentionDays"], (int)mailbox["effectiveRetention"]!));
+        }
+    }
+
     [Theory, InlineData("/v1/tenants/held", """{"policy":{"legalHold":true}}"""), InlineData($"{Tenant}/domains/held.test", """{"legalHold":true}""")]
     public async Task What_is_held_is_not_deleted(string path, string body)
     {
@@ -28,6 +40,20 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal("legal_hold", (string)JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["code"]!);
         (await api.PutAsync(path, body.Replace("true", "false", StringComparison.Ordinal))).EnsureSuccessStatusCode();
         Assert.Equal(HttpStatusCode.NoContent, (await api.SendAsync(HttpMethod.Delete, path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_would_have_to_finish_a_deletion_first_is_refused_under_a_hold()
+    {
+        (await api.PutAsync("/v1/tenants/left", "{}")).EnsureSuccessStatusCode();
+        api.Cluster.Tenant("left").IsLeftUnderHold = true;
+        foreach (var path in (string[])["/v1/tenants/left", "/v1/tenants/left/domains/left.test"])
+        {
+            using var refused = await api.PutAsync(path, "{}");
+            var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+            Assert.Equal((HttpStatusCode.Conflict, "legal_hold"), (refused.StatusCode, (string)problem["code"]!));
+            Assert.StartsWith("Its deletion has begun", (string)problem["detail"]!, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -71,14 +97,16 @@ public sealed class RetentionTests(ApiFixture api) : IClassFixture<ApiFixture>
     public async Task Removals_are_listed_page_by_page_for_the_operator_alone()
     {
         var removals = Enumerable.Range(1, 3).Select(day => new TenantRemoval(
-            TenantId.Parse($"gone-{day}"), Incarnation.Create(TimeProvider.System), DateTimeOffset.UnixEpoch, day == 1 ? DateTimeOffset.UnixEpoch.AddDays(1) : null, day, 10 * day));
+            TenantId.Parse($"gone-{day}"), Incarnation.Create(TimeProvider.System), DateTimeOffset.UnixEpoch, day == 1 ? DateTimeOffset.UnixEpoch.AddDays(1) : null, day, 10 * day)).ToArray();
         api.Cluster.Removals.Items.AddRange(removals);
         var first = await api.GetAsync("/v1/removals?limit=2");
         var second = await api.GetAsync($"/v1/removals?limit=2&cursor={first["next"]}");
         JsonNode?[] all = [.. (JsonArray)first["items"]!, .. (JsonArray)second["items"]!];
         Assert.Equal(["gone-1", "gone-2", "gone-3"], all.Select(r => (string)r!["tenant"]!).Order());
         var finished = all.Single(r => (string)r!["tenant"]! == "gone-1")!;
-        Assert.Equal(("1970-01-02T00:00:00+00:00", 1, 10), ((string)finished["finishedAt"]!, (int)finished["objects"]!, (int)finished["bytes"]!));
+        var expected = JsonNode.Parse(
+            $$"""{"tenant":"gone-1","incarnation":"{{removals[0].Incarnation}}","requestedAt":"1970-01-01T00:00:00+00:00","finishedAt":"1970-01-02T00:00:00+00:00","objects":1,"bytes":10}""");
+        Assert.Equal(expected!.ToJsonString(), finished.ToJsonString());
         var (_, secret) = await api.NewKeyAsync();
         Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsAsync(secret, HttpMethod.Get, "/v1/removals")).StatusCode);
     }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Tenants;
 using OrleansMail.Server.Gateway.Payloads;
 using OrleansMail.Smtp;
 using OrleansMail.Testing.Smtp;
@@ -11,6 +11,7 @@ namespace OrleansMail.Server.Tests.Gateway;
 /// <summary>The gateway behind the engine, spoken to as a client does.</summary>
 public sealed class SessionTests : IAsyncDisposable
 {
+    private static readonly TenantId Acme = TenantId.Parse("acme");
     private readonly BudgetClock time = new();
     private readonly GatewayFixture gateway;
     private readonly SmtpServer server;
@@ -59,7 +60,7 @@ public sealed class SessionTests : IAsyncDisposable
     public async Task While_the_payload_budget_is_exhausted_a_message_waits_and_then_is_deferred()
     {
         var budget = gateway.Get<PayloadBudget>();
-        Assert.True(await budget.TakeAsync(budget.Available, default));
+        Assert.True(await budget.TakeAsync(Acme, budget.Available, default));
         await using var client = await Conversation.GreetAsync(server);
         await BeginAsync(client);
         await client.SendAsync("Subject: x\r\n\r\nbody\r\n.\r\n");
@@ -72,7 +73,7 @@ public sealed class SessionTests : IAsyncDisposable
 
         Assert.StartsWith("451 4.3.2 ", await reply, StringComparison.Ordinal);
         Assert.Empty(gateway.Grains.Recorded);
-        budget.Return(64 * 1024);
+        budget.Return(Acme, 64 * 1024);
         await BeginAsync(client);
         Assert.StartsWith("250 2.0.0 ", await client.AskAsync("Subject: y\r\n\r\n."), StringComparison.Ordinal);
     }
@@ -81,7 +82,7 @@ public sealed class SessionTests : IAsyncDisposable
     public async Task A_message_that_waits_for_the_payload_budget_goes_on_when_there_is_some()
     {
         var budget = gateway.Get<PayloadBudget>();
-        Assert.True(await budget.TakeAsync(budget.Available, default));
+        Assert.True(await budget.TakeAsync(Acme, budget.Available, default));
         await using var client = await Conversation.GreetAsync(server);
         await BeginAsync(client);
         await client.SendAsync("Subject: x\r\n\r\nbody\r\n.\r\n");
@@ -90,7 +91,7 @@ public sealed class SessionTests : IAsyncDisposable
         time.Advance(TimeSpan.FromSeconds(9));
         Assert.False(reply.IsCompleted);
 
-        budget.Return(64 * 1024);
+        budget.Return(Acme, 64 * 1024);
 
         Assert.StartsWith("250 2.0.0 ", await reply, StringComparison.Ordinal);
         Assert.EndsWith("body\r\n", Encoding.ASCII.GetString(raw!), StringComparison.Ordinal);
@@ -111,20 +112,4 @@ public sealed class SessionTests : IAsyncDisposable
     }
 
     private static Task BeginAsync(Conversation client) => client.BeginDataAsync("one@a.test");
-
-    /// <summary>A clock that tells when somebody begins to wait for the payload budget.</summary>
-    private sealed class BudgetClock : FakeTimeProvider
-    {
-        private readonly TaskCompletionSource waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Waiting => waiting.Task;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            if (dueTime == TimeSpan.FromSeconds(10))
-                waiting.TrySetResult();
-            return timer;
-        }
-    }
 }

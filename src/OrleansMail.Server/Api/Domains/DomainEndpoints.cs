@@ -23,7 +23,7 @@ internal static class DomainEndpoints
         group.MapGet("/{domain}", GetAsync).Describe("getDomain", "Show a domain", "The domain; its version is in ETag.").Needs(KeyScopes.DomainsRead)
             .Refuses(ProblemCodes.TenantNotFound, ProblemCodes.DomainNotFound);
         group.MapPut("/{domain}", PutAsync).Describe("putDomain", "Create or replace a domain", "Claims the name and sets all of the domain's settings: what is absent gets its default.").Needs(KeyScopes.DomainsWrite)
-            .RefusesChanges(ProblemCodes.TenantNotFound, ProblemCodes.ValueInvalid);
+            .RefusesChanges(ProblemCodes.TenantNotFound, ProblemCodes.ValueInvalid, ProblemCodes.LegalHold);
         group.MapDelete("/{domain}", DeleteAsync).Describe("deleteDomain", "Delete a domain", "Deletes the domain with its mailboxes and mail and gives the name up. Deleting what does not exist succeeds.").Needs(KeyScopes.DomainsWrite)
             .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid, ProblemCodes.LegalHold);
         group.MapPost("/{domain}/verify", VerifyAsync).Describe("verifyDomain", "Verify a domain", "Tries to prove the ownership now; the answer's status says how it ended.").Needs(KeyScopes.DomainsWrite)

@@ -81,6 +81,7 @@ internal sealed class Change(ProvisioningChanges changes)
         ChangeStatus.VersionMismatch => new(ProblemCodes.VersionMismatch),
         ChangeStatus.ParentNotFound => new(await orphaned()),
         ChangeStatus.Invalid => new(ProblemCodes.ValueInvalid, result.Field, result.Problem),
+        ChangeStatus.Held => new(ProblemCodes.LegalHold, detail: "Its deletion has begun, and this would finish it first."),
         _ => throw new InvalidOperationException($"A change without a value can't end as {result.Status}."),
     };
 }

@@ -26,7 +26,7 @@ internal static class TenantEndpoints
         group.MapGet("/{tenant}", GetAsync).Describe("getTenant", "Show a tenant", "The tenant; its version is in ETag.").Needs(KeyScopes.None)
             .Refuses(ProblemCodes.TenantNotFound);
         group.MapPut("/{tenant}", PutAsync).Describe("putTenant", "Create or replace a tenant", "Sets all of the tenant's settings: what is absent gets its default.")
-            .RefusesChanges(ProblemCodes.ValueInvalid);
+            .RefusesChanges(ProblemCodes.ValueInvalid, ProblemCodes.LegalHold);
         group.MapDelete("/{tenant}", DeleteAsync).Describe("deleteTenant", "Delete a tenant", "Deletes the tenant with its keys, domains, mailboxes and mail. Deleting what does not exist succeeds.")
             .RefusesDeletion().Refuses(ProblemCodes.ValueInvalid, ProblemCodes.LegalHold);
     }

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
+using OrleansMail.Contracts.Tenants;
 
 namespace OrleansMail.Server.Gateway.Payloads;
 
@@ -6,14 +8,20 @@ namespace OrleansMail.Server.Gateway.Payloads;
 /// The octets of payload that all sessions together may hold. A session that gets none waits, so it stops reading, and the
 /// client is slowed down by TCP.
 /// </summary>
+/// <remarks>
+/// Tenants share it by dynamic thresholds (Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches",
+/// IEEE/ACM Transactions on Networking 6(2), 1998; alpha 1): none holds more than is free then, so one alone gets a half, n busy ones
+/// get 1/(n+1) each, and who comes next finds as much. Nothing is kept of tenants that neither hold nor wait.
+/// </remarks>
 internal sealed class PayloadBudget(IOptions<GatewayOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
     private readonly Lock gate = new();
-    private readonly LinkedList<Waiter> waiters = [];
+    private readonly Dictionary<TenantId, long> holdings = [];
+    private readonly WaitingTenants waiting = new();
     private long available = options.Value.PayloadBudget;
 
-    /// <summary>Octets that can be taken now.</summary>
+    /// <summary>Octets that nobody holds.</summary>
     public long Available
     {
         get
@@ -23,34 +31,57 @@ internal sealed class PayloadBudget(IOptions<GatewayOptions> options, TimeProvid
         }
     }
 
-    /// <summary>Takes octets, in order of asking; they are given back by <see cref="Return"/>.</summary>
-    /// <returns>False when none came free for 10 s.</returns>
-    public ValueTask<bool> TakeAsync(long octets, CancellationToken cancellationToken)
+    /// <summary>Tenants of whom something is kept: those that hold octets or wait for some.</summary>
+    public int Tenants
     {
+        get
+        {
+            lock (gate)
+                return holdings.Count;
+        }
+    }
+
+    /// <summary>Takes octets for a tenant, in the order in which it asks; they are given back by <see cref="Return"/>.</summary>
+    /// <param name="tenant">Who is charged: the tenant that the message is for.</param>
+    /// <param name="octets">At least one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when none came free for 10 s.</returns>
+    public ValueTask<bool> TakeAsync(TenantId tenant, long octets, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(octets);
         lock (gate)
         {
-            if (waiters.Count == 0 && available >= octets)
+            ref var held = ref CollectionsMarshal.GetValueRefOrAddDefault(holdings, tenant, out _);
+            var queue = waiting.Find(tenant);
+            if (queue is null && PayloadShare.Allows(held, octets, available))
             {
+                held += octets;
                 available -= octets;
                 return new(true);
             }
 
-            var waiter = new Waiter(octets);
-            return new(WaitAsync(waiters.AddLast(waiter), cancellationToken));
+            queue ??= waiting.Add(tenant, held);
+            return new(WaitAsync(queue, queue.Waiters.AddLast(new PayloadWaiter(octets)), cancellationToken));
         }
     }
 
-    /// <summary>Gives octets back and lets those who wait go on.</summary>
-    public void Return(long octets)
+    /// <summary>Gives octets of a tenant back and lets those who wait go on.</summary>
+    public void Return(TenantId tenant, long octets)
     {
         lock (gate)
         {
             available += octets;
+            ref var held = ref CollectionsMarshal.GetValueRefOrNullRef(holdings, tenant);
+            held -= octets;
+            if (waiting.Find(tenant) is { } queue)
+                waiting.Move(queue, held);
+            else if (held == 0)
+                holdings.Remove(tenant);
             Serve();
         }
     }
 
-    private async Task<bool> WaitAsync(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(TenantQueue queue, LinkedListNode<PayloadWaiter> node, CancellationToken cancellationToken)
     {
         try
         {
@@ -59,42 +90,48 @@ internal sealed class PayloadBudget(IOptions<GatewayOptions> options, TimeProvid
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            var late = GiveUp(node);
+            var late = GiveUp(queue, node);
             if (exception is TimeoutException)
                 return late;
             if (late)
-                Return(node.Value.Octets);
+                Return(queue.Tenant, node.Value.Octets);
             throw;
         }
     }
 
     // Returns whether the octets had been taken for it in the meantime.
-    private bool GiveUp(LinkedListNode<Waiter> node)
+    private bool GiveUp(TenantQueue queue, LinkedListNode<PayloadWaiter> node)
     {
         lock (gate)
         {
             if (node.List is null)
                 return true;
-            waiters.Remove(node);
-            Serve(); // it may have been the one that held up the others
+            Leave(queue, node);
+            if (queue.Held == 0 && queue.Waiters.Count == 0)
+                holdings.Remove(queue.Tenant);
+            Serve(); // it may have been the one that held up its tenant's others
             return false;
         }
     }
 
+    // One's taking makes everybody's share smaller, so who comes next is found anew.
     private void Serve()
     {
-        while (waiters.First is { } first && first.Value.Octets <= available)
+        while (waiting.Next(available) is { } queue)
         {
+            var first = queue.Waiters.First!;
             available -= first.Value.Octets;
-            waiters.RemoveFirst();
+            holdings[queue.Tenant] += first.Value.Octets;
+            waiting.Move(queue, holdings[queue.Tenant]);
+            Leave(queue, first);
             first.Value.Taken.SetResult();
         }
     }
 
-    private sealed class Waiter(long octets)
+    private void Leave(TenantQueue queue, LinkedListNode<PayloadWaiter> node)
     {
-        public long Octets { get; } = octets;
-
-        public TaskCompletionSource Taken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        queue.Waiters.Remove(node);
+        if (queue.Waiters.Count == 0)
+            waiting.Remove(queue);
     }
 }

@@ -17,5 +17,5 @@ internal sealed class PayloadSinkOpener(IPayloadStore store, PayloadBudget budge
 
     /// <summary>Opens a sink for the domains of a transaction, at least one.</summary>
     public PayloadSink Open(SmtpTransaction transaction, TenantId tenant, IReadOnlyList<SmtpRecipient> recipients, IReadOnlyList<DomainDelivery> deliveries, UnseenRecords unseen, ReadOnlyMemory<byte> traceHeader) =>
-        new(new IncomingMessage(transaction, tenant, recipients, deliveries, unseen), new PayloadSpool(store, budget, deliveries[0]), scans, traceHeader, recorder, time, logger);
+        new(new IncomingMessage(transaction, tenant, recipients, deliveries, unseen), new PayloadSpool(store, budget, tenant, deliveries[0]), scans, traceHeader, recorder, time, logger);
 }

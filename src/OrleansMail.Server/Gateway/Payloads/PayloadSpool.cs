@@ -1,13 +1,14 @@
 using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
+using OrleansMail.Contracts.Tenants;
 using OrleansMail.Server.Gateway.Recording;
 
 namespace OrleansMail.Server.Gateway.Payloads;
 
 /// <summary>Where raw goes while it comes in: memory up to <see cref="Payload.MaxInline"/>, an object of the first domain beyond.</summary>
-internal sealed class PayloadSpool(IPayloadStore store, PayloadBudget budget, DomainDelivery first) : IAsyncDisposable
+internal sealed class PayloadSpool(IPayloadStore store, PayloadBudget budget, TenantId tenant, DomainDelivery first) : IAsyncDisposable
 {
-    private readonly PooledBuffer buffer = new(budget);
+    private readonly PooledBuffer buffer = new(budget, tenant);
     private IPayloadWriter? writer;
     private bool committed;
 

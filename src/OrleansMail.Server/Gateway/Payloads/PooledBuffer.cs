@@ -1,9 +1,10 @@
 using System.Buffers;
+using OrleansMail.Contracts.Tenants;
 
 namespace OrleansMail.Server.Gateway.Payloads;
 
-/// <summary>Pooled memory that grows by doubling within the payload budget.</summary>
-internal sealed class PooledBuffer(PayloadBudget budget)
+/// <summary>Pooled memory that grows by doubling within a tenant's share of the payload budget.</summary>
+internal sealed class PooledBuffer(PayloadBudget budget, TenantId tenant)
 {
     private const int Smallest = 4096;
     private byte[] rented = [];
@@ -16,7 +17,7 @@ internal sealed class PooledBuffer(PayloadBudget budget)
     public ReadOnlyMemory<byte> Written => rented.AsMemory(0, Length);
 
     /// <summary>Appends a copy.</summary>
-    /// <exception cref="PayloadBusyException">The budget is exhausted.</exception>
+    /// <exception cref="PayloadBusyException">The tenant's share is exhausted.</exception>
     public ValueTask AppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         if (Length + data.Length > rented.Length)
@@ -31,7 +32,8 @@ internal sealed class PooledBuffer(PayloadBudget budget)
     {
         if (reusable && rented.Length > 0)
             ArrayPool<byte>.Shared.Return(rented);
-        budget.Return(taken);
+        if (taken > 0)
+            budget.Return(tenant, taken);
         rented = [];
         taken = 0;
         Length = 0;
@@ -40,7 +42,7 @@ internal sealed class PooledBuffer(PayloadBudget budget)
     private async ValueTask GrowAndAppendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         var wanted = Math.Max(Smallest, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(Length + data.Length)));
-        if (!await budget.TakeAsync(wanted - taken, cancellationToken))
+        if (!await budget.TakeAsync(tenant, wanted - taken, cancellationToken))
             throw new PayloadBusyException();
         taken = wanted;
         var larger = ArrayPool<byte>.Shared.Rent(wanted);

@@ -59,7 +59,7 @@ internal sealed class StorageSettings
     [Setting]
     public string? Keys { get; set; }
 
-    /// <summary>Octets of payload that all sessions together may hold in memory; beyond it they wait, up to 10 s, then get 451.</summary>
+    /// <summary>Octets of payload that all sessions together may hold in memory. A tenant may hold as many as are free, so one alone gets a half of them; beyond it its sessions wait, up to 10 s, then get 451 4.3.2, and nobody else's do.</summary>
     [Setting, Between(1024 * 1024, long.MaxValue)]
     public long PayloadBudget { get; set; } = 256 * 1024 * 1024;
 }

@@ -150,5 +150,6 @@ internal sealed class FakeMailboxes(FakeCluster cluster, string tenant, DomainNa
         }
     }
 
-    private static MailboxStatus Status(Mailbox mailbox) => new(mailbox, new MailboxUsage(0, 0, null));
+    // Where a mailbox has no days of its own, 99 count.
+    private static MailboxStatus Status(Mailbox mailbox) => new(mailbox, new MailboxUsage(0, 0, null), mailbox.Settings.RetentionDays ?? 99);
 }

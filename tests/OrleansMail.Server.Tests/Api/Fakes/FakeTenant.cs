@@ -15,6 +15,12 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
 
     public TenantId Id => TenantId.Parse(id);
 
+    /// <summary>Whether a deletion of the tenant and of its domains broke off, and a hold keeps what is left.</summary>
+    public bool IsLeftUnderHold { get; set; }
+
+    /// <summary>The settings as the last change brought them.</summary>
+    public TenantSettings? Received { get; private set; }
+
     public bool Exists => tenant is not null;
 
     public bool Has(DomainName domain) => Exists && domains.ContainsKey(domain.Value);
@@ -29,7 +35,11 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
             return new(new ChangeResult<Tenant>(ChangeStatus.Invalid, Field: "displayName", Problem: "At most 200 characters."));
         if (ifMatch is not null && ifMatch != tenant?.Version)
             return new(new ChangeResult<Tenant>(ChangeStatus.VersionMismatch));
+        if (IsLeftUnderHold)
+            return new(new ChangeResult<Tenant>(ChangeStatus.Held));
         var status = Exists ? ChangeStatus.Updated : ChangeStatus.Created;
+        Received = settings;
+        settings = settings with { Store = settings.Store is { } store ? store with { Sas = null, HasSas = store.Sas is not null } : null };
         tenant = new(new Tenant(Id, incarnation, settings, DateTimeOffset.UnixEpoch), $"T-{++version}");
         return new(new ChangeResult<Tenant>(status, tenant));
     }
@@ -58,6 +68,8 @@ internal sealed class FakeTenant(FakeCluster cluster, string id) : ITenantGrain
     {
         if (!Exists)
             return new(new ChangeResult<Domain>(ChangeStatus.ParentNotFound));
+        if (IsLeftUnderHold)
+            return new(new ChangeResult<Domain>(ChangeStatus.Held));
         if (settings.Subaddressing is not (null or { Length: 1 }))
             return new(new ChangeResult<Domain>(ChangeStatus.Invalid, Field: "subaddressing", Problem: "One character."));
         var old = domains.GetValueOrDefault(name.Value);
