@@ -10,6 +10,7 @@ internal sealed class PackReader
     private const int MaxGap = 64 * 1024;
     private const int MaxRead = 4 * 1024 * 1024;
     private const int BlockRows = 64;
+    private const int BlockSize = BlockRows * PackEntry.RowSize;
     private const int MaxBlocks = 256;
     private const int TailSize = 8 * 1024;
     private readonly IObjectStore store;
@@ -48,17 +49,16 @@ internal sealed class PackReader
 
     /// <summary>Entries by their indexes.</summary>
     /// <exception cref="PackDamagedException">One fails its check.</exception>
-    public async ValueTask<IReadOnlyList<PackEntry>> ReadEntriesAsync(uint first, uint count, CancellationToken cancellationToken)
+    public async ValueTask<PackEntry[]> ReadEntriesAsync(uint first, uint count, CancellationToken cancellationToken)
     {
         if (count > Trailer.Entries || first > Trailer.Entries - count)
             throw new PackDamagedException($"'{path}' has no entries {first} to {first + count}.");
-        var entries = new List<PackEntry>((int)count);
-        for (var block = first / BlockRows; entries.Count < count; block++)
+        var entries = new PackEntry[count];
+        for (var done = 0u; done < count;)
         {
-            var rows = cache.Find<PackEntry[]>(path, EntryBlockAt(block)) ?? await ReadBlocksAsync(block, (first + count - 1) / BlockRows, cancellationToken);
-            var from = Math.Max(first, block * BlockRows) - (block * BlockRows);
-            for (var i = from; i < rows.Length && entries.Count < count; i++)
-                entries.Add(rows[i]);
+            var block = (first + done) / BlockRows;
+            var rows = cache.Find<byte[]>(path, EntryBlockAt(block)) ?? await ReadBlocksAsync(block, (first + count - 1) / BlockRows, cancellationToken);
+            done += ReadRows(rows, block * BlockRows, first + done, entries.AsSpan((int)done));
         }
 
         return entries;
@@ -104,10 +104,10 @@ internal sealed class PackReader
             var octets = await ReadAsync(store, path, start, length, cancellationToken);
             for (var i = from; i < to; i++)
             {
-                var offset = (int)(entries[i].MetadataOffset - start);
-                if (offset + entries[i].MetadataLength > octets.Length)
+                var (offset, size) = ((int)(entries[i].MetadataOffset - start), entries[i].MetadataLength);
+                if (offset + size > octets.Length)
                     continue;
-                var record = octets.AsMemory(offset, entries[i].MetadataLength);
+                var record = octets.AsMemory(offset, size);
                 if (LogRecordHeader.TryRead(record.Span, out var header) && header.PayloadOffset == record.Length && header.MetadataIsSound(record.Span, Trailer.Nonce))
                     records[i] = record;
             }
@@ -135,15 +135,16 @@ internal sealed class PackReader
 
     private static int EndOfRun(IReadOnlyList<PackEntry> entries, int from)
     {
+        var start = entries[from].MetadataOffset;
+        var (last, end) = (start, start + entries[from].MetadataLength);
         var to = from + 1;
-        for (var end = entries[from].MetadataOffset + entries[from].MetadataLength; to < entries.Count; to++)
+        for (; to < entries.Count; to++)
         {
-            var next = entries[to];
-            var isSame = next.MetadataOffset == entries[to - 1].MetadataOffset; // a record that several mailboxes have
-            if ((!isSame && next.MetadataOffset < end) || next.MetadataOffset - end > MaxGap
-                || next.MetadataOffset + next.MetadataLength - entries[from].MetadataOffset > MaxRead)
+            var (at, length) = (entries[to].MetadataOffset, entries[to].MetadataLength);
+            var isSame = at == last; // a record that several mailboxes have
+            if ((!isSame && at < end) || at - end > MaxGap || at + length - start > MaxRead)
                 break;
-            end = next.MetadataOffset + next.MetadataLength;
+            (last, end) = (at, at + length);
         }
 
         return to;
@@ -151,24 +152,29 @@ internal sealed class PackReader
 
     private long EntryBlockAt(uint block) => Trailer.EntriesAt + ((long)block * BlockRows * PackEntry.RowSize);
 
-    // Neighbouring blocks come in one read.
-    private async ValueTask<PackEntry[]> ReadBlocksAsync(uint from, uint to, CancellationToken cancellationToken)
+    // Neighbouring blocks come in one read. They are held as they are: a row is checked when it is wanted, whether it was just read or not.
+    private async ValueTask<byte[]> ReadBlocksAsync(uint from, uint to, CancellationToken cancellationToken)
     {
         to = Math.Min(to, from + MaxBlocks - 1);
         var count = (int)(Math.Min(Trailer.Entries, (to + 1) * BlockRows) - (from * BlockRows));
         var octets = await ReadExactlyAsync(store, path, EntryBlockAt(from), count * PackEntry.RowSize, cancellationToken);
-        PackEntry[]? first = null;
         for (var block = from; block <= to; block++)
         {
-            var rows = new PackEntry[Math.Min(BlockRows, Trailer.Entries - (block * BlockRows))];
-            var offset = (int)(block - from) * BlockRows;
-            for (var i = 0; i < rows.Length; i++)
-                rows[i] = PackEntry.Read(octets.AsSpan((offset + i) * PackEntry.RowSize, PackEntry.RowSize), (block * BlockRows) + (uint)i, Trailer.Nonce);
-            cache.Hold(path, EntryBlockAt(block), rows, rows.Length * 80L);
-            first ??= rows;
+            var offset = (int)(block - from) * BlockSize;
+            var rows = from == to ? octets : octets.AsSpan(offset, Math.Min(BlockSize, octets.Length - offset)).ToArray();
+            cache.Hold(path, EntryBlockAt(block), rows, rows.Length);
         }
 
-        return first!;
+        return octets;
+    }
+
+    private uint ReadRows(byte[] rows, uint firstOfRows, uint wanted, Span<PackEntry> entries)
+    {
+        var skipped = wanted - firstOfRows;
+        var count = Math.Min((uint)entries.Length, ((uint)rows.Length / PackEntry.RowSize) - skipped);
+        for (var i = 0u; i < count; i++)
+            entries[(int)i] = PackEntry.Read(rows.AsSpan((int)(skipped + i) * PackEntry.RowSize, PackEntry.RowSize), wanted + i, Trailer.Nonce);
+        return count;
     }
 
     private async ValueTask<PackId[]> IdBlockAsync(uint block, CancellationToken cancellationToken)
@@ -193,7 +199,7 @@ internal sealed class PackReader
     // A damaged row may ask for more than the file has: only as much is taken as there is.
     private static async ValueTask<byte[]> ReadAsync(IObjectStore store, string path, long offset, int length, CancellationToken cancellationToken)
     {
-        var octets = new byte[length];
+        var octets = GC.AllocateUninitializedArray<byte>(length);
         await using var stream = await store.OpenReadAsync(path, offset, length, cancellationToken);
         var read = await stream.ReadAtLeastAsync(octets, length, throwOnEndOfStream: false, cancellationToken);
         return read == length ? octets : octets[..read];
