@@ -12,6 +12,7 @@ internal static partial class PageCache
     private const int NoWait = 8; // RWF_NOWAIT
     private const int WouldBlock = 11; // EAGAIN
     private const int Interrupted = 4; // EINTR
+    private const int Failed = 5; // EIO
     private static volatile bool isUnsupported = !OperatingSystem.IsLinux() || IntPtr.Size != 8;
 
     /// <summary>Octets that are copied at once at most: the caller's thread does nothing else meanwhile.</summary>
@@ -39,8 +40,7 @@ internal static partial class PageCache
 
         if (read >= 0)
             return true;
-        if (Marshal.GetLastPInvokeError() is not (WouldBlock or Interrupted))
-            isUnsupported = true;
+        isUnsupported = Marshal.GetLastPInvokeError() is not (WouldBlock or Interrupted or Failed);
         return false;
     }
 

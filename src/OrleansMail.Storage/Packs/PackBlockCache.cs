@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace OrleansMail.Storage.Packs;
 
 /// <summary>
@@ -9,7 +11,7 @@ public sealed class PackBlockCache(long capacity) : IDisposable
 {
     private const int Overhead = 256; // of key, node and slot, and of the part's own header
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Path, long Position), LinkedListNode<Part>> parts = [];
+    private readonly Dictionary<Key, LinkedListNode<Part>> parts = [];
     private readonly LinkedList<Part> byUse = new(); // the one used last is first
     private long held;
 
@@ -18,7 +20,7 @@ public sealed class PackBlockCache(long capacity) : IDisposable
     {
         lock (gate)
         {
-            if (!parts.TryGetValue((path, position), out var node))
+            if (!parts.TryGetValue(new Key(path, position), out var node))
                 return null;
             if (node.Previous is not null)
             {
@@ -42,11 +44,15 @@ public sealed class PackBlockCache(long capacity) : IDisposable
             return;
         lock (gate)
         {
-            if (parts.TryGetValue((path, position), out var before))
-                Remove(before);
-            parts[(path, position)] = byUse.AddFirst(new Part(path, position, part, octets));
+            ref var node = ref CollectionsMarshal.GetValueRefOrAddDefault(parts, new Key(path, position), out var isHeld);
+            if (isHeld)
+                Unlink(node!);
+            node = byUse.AddFirst(new Part(new Key(path, position), part, octets));
             for (held += octets; held > capacity;)
-                Remove(byUse.Last!);
+            {
+                parts.Remove(byUse.Last!.Value.Key);
+                Unlink(byUse.Last);
+            }
         }
     }
 
@@ -61,12 +67,19 @@ public sealed class PackBlockCache(long capacity) : IDisposable
         }
     }
 
-    private void Remove(LinkedListNode<Part> node)
+    private void Unlink(LinkedListNode<Part> node)
     {
-        parts.Remove((node.Value.Path, node.Value.Position));
         byUse.Remove(node);
         held -= node.Value.Octets;
     }
 
-    private readonly record struct Part(string Path, long Position, object Content, long Octets);
+    // Paths differ in their last characters, which are random: the others tell nothing more.
+    private readonly record struct Key(string Path, long Position)
+    {
+        private const int Telling = 16;
+
+        public override int GetHashCode() => HashCode.Combine(string.GetHashCode(Path.AsSpan(Math.Max(0, Path.Length - Telling))), Position);
+    }
+
+    private readonly record struct Part(Key Key, object Content, long Octets);
 }

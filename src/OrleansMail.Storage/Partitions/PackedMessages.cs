@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
@@ -147,23 +148,33 @@ internal sealed partial class PackedMessages(PackCatalog packs, MessageSeal seal
     }
 
     // Null: it is sealed, and not by this tenant's key for this record.
-    private async ValueTask<StoredMessage?> DecodeAsync(string path, PackEntry entry, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    private ValueTask<StoredMessage?> DecodeAsync(string path, in PackEntry entry, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
-        StoredMessage decoded;
+        var decoding = seal.DecodeAsync(record, entry.Place, partition.Store, path, entry.PayloadOffset, 0, cancellationToken);
+        PackedPayload? payload = null;
+        if (!entry.IsObject)
+        {
+            var checksum = BinaryPrimitives.ReadUInt32LittleEndian(record.Span[^LogRecordHeader.PayloadChecksumSize..]);
+            payload = new PackedPayload(entry.StoredLength, entry.IsCompressed, checksum);
+        }
+
+        return decoding.IsCompletedSuccessfully ? new(Place(decoding.Result.Message!, payload)) : OpenAsync(decoding, payload);
+    }
+
+    private static async ValueTask<StoredMessage?> OpenAsync(ValueTask<(StoredMessage? Message, DomainKey Domain)> decoding, PackedPayload? payload)
+    {
         try
         {
-            decoded = (await seal.DecodeAsync(record, entry.Place, partition.Store, path, entry.PayloadOffset, 0, cancellationToken)).Message!;
+            return Place((await decoding).Message!, payload);
         }
         catch (PayloadDamagedException)
         {
             return null;
         }
-
-        if (entry.IsObject)
-            return decoded;
-        var checksum = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(record.Span[^LogRecordHeader.PayloadChecksumSize..]);
-        return decoded with { Location = decoded.Location with { Packed = new PackedPayload(entry.StoredLength, entry.IsCompressed, checksum) } };
     }
+
+    private static StoredMessage Place(StoredMessage message, PackedPayload? payload) =>
+        payload is null ? message : message with { Location = message.Location with { Packed = payload } };
 
     private void Report(DomainKey domain, PackRef pack, Ulid record)
     {

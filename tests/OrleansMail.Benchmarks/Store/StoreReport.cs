@@ -12,10 +12,10 @@ internal static class StoreReport
         text.Line();
         text.Line($"{machine}.");
         text.Line();
-        text.Line($"| messages in the mailbox | open ms | reactivated ms, warm / cold | first page of 100, µs | any page of 100, µs | ratio | head |");
-        text.Line($"| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        text.Line($"| messages in the mailbox | open ms | reactivated ms, warm / cold | first page of 100, µs | any page of 100, µs | ratio | any page, index held, µs | head |");
+        text.Line($"| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var r in readings)
-            text.Line($"| {r.Messages:N0} | {r.OpenMs:N1} | {r.WarmMs:N1} / {r.ColdMs:N1} | {r.FirstPageUs:N0} | {r.AnyPageUs:N0} | {r.AnyPageUs / r.FirstPageUs:0.00} | {r.HeadBytes:N0} B |");
+            text.Line($"| {r.Messages:N0} | {r.OpenMs:N1} | {r.WarmMs:N1} / {r.ColdMs:N1} | {r.FirstPageUs:N0} | {r.AnyPageUs:N0} | {r.AnyPageUs / r.FirstPageUs:0.00} | {r.HeldPageUs:N0} | {r.HeadBytes:N0} B |");
         text.Line();
         if (recovery is not null)
             text.Line($"- Recovery of {recovery.LogBytes / 1e6:N0} MB of logs, {recovery.Records:N0} records: {recovery.Seconds:0.00} s.");
