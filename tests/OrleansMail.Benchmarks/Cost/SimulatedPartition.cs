@@ -42,7 +42,7 @@ internal sealed class SimulatedPartition : IAsyncDisposable
     public static async Task<SimulatedPartition> OpenAsync(IReadOnlyList<SimulatedTenant> tenants, CancellationToken cancellationToken)
     {
         var opened = new SimulatedPartition(tenants);
-        opened.partition = await opened.partitions.OpenAsync(new PartitionId("benchmark", 0), cancellationToken);
+        opened.partition = await opened.partitions.OpenAsync(new PartitionId(StoreManifest.DefaultStore, 0), cancellationToken);
         return opened;
     }
 
