@@ -100,6 +100,10 @@ internal sealed class PackReader
         return records;
     }
 
+    /// <summary>Payloads as they are stored, and what lies between them.</summary>
+    /// <exception cref="PackDamagedException">The pack ends before.</exception>
+    public ValueTask ReadPayloadsAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) => octets.ReadExactlyAsync(offset, buffer, cancellationToken);
+
     /// <summary>A payload as it is stored.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadStoredAsync(PackEntry entry, CancellationToken cancellationToken) =>
         entry.IsObject ? default : await octets.ReadExactlyAsync(entry.PayloadOffset, entry.StoredLength, cancellationToken);
