@@ -84,16 +84,17 @@ internal sealed class PackReader
     public async ValueTask<Memory<byte>?[]> ReadMetadataAsync(IReadOnlyList<PackEntry> entries, CancellationToken cancellationToken)
     {
         var records = new Memory<byte>?[entries.Count];
-        for (var from = 0; from < entries.Count;)
+        var places = PlacesOf(entries);
+        for (var from = 0; from < places.Length;)
         {
-            var (to, start, length) = RunFrom(entries, from);
+            var (to, start, length) = RunFrom(places, from);
             var buffer = GC.AllocateUninitializedArray<byte>(length);
             var read = await octets.ReadAsync(start, buffer, cancellationToken);
             for (; from < to; from++)
             {
-                var (offset, size) = ((int)(entries[from].MetadataOffset - start), entries[from].MetadataLength);
+                var (offset, size) = ((int)(places[from].At - start), places[from].Length);
                 if (offset + size <= read && IsSound(buffer.AsSpan(offset, size)))
-                    records[from] = buffer.AsMemory(offset, size);
+                    records[places[from].Index] = buffer.AsMemory(offset, size);
             }
         }
 
@@ -119,19 +120,35 @@ internal sealed class PackReader
         return ids;
     }
 
-    // Entries whose metadata come in one read.
-    private static (int To, long Start, int Length) RunFrom(IReadOnlyList<PackEntry> entries, int from)
+    // In the order in which they lie: a record that several mailboxes have lies with the first of them.
+    private static Place[] PlacesOf(IReadOnlyList<PackEntry> entries)
     {
-        var start = entries[from].MetadataOffset;
-        var (last, end) = (start, start + entries[from].MetadataLength);
-        var to = from + 1;
-        for (; to < entries.Count; to++)
+        var places = new Place[entries.Count];
+        var isOrdered = true;
+        for (var i = 0; i < places.Length; i++)
         {
-            var (at, length) = (entries[to].MetadataOffset, entries[to].MetadataLength);
-            var isSame = at == last; // a record that several mailboxes have
+            var entry = entries[i];
+            places[i] = new Place(entry.MetadataOffset, entry.MetadataLength, i);
+            isOrdered &= i == 0 || places[i - 1].At <= places[i].At;
+        }
+
+        if (!isOrdered)
+            Array.Sort(places, static (a, b) => a.At.CompareTo(b.At));
+        return places;
+    }
+
+    // Those whose metadata come in one read.
+    private static (int To, long Start, int Length) RunFrom(Place[] places, int from)
+    {
+        var (start, end) = (places[from].At, places[from].At + places[from].Length);
+        var to = from + 1;
+        for (; to < places.Length; to++)
+        {
+            var (at, length, _) = places[to];
+            var isSame = at == places[to - 1].At; // a record that several mailboxes have
             if ((!isSame && at < end) || at - end > MaxGap || at + length - start > MaxRead)
                 break;
-            (last, end) = (at, at + length);
+            end = Math.Max(end, at + length);
         }
 
         return (to, start, (int)(end - start));
@@ -152,4 +169,6 @@ internal sealed class PackReader
         cache.Hold(octets.Path, position, ids, ids.Length * 24L);
         return ids;
     }
+
+    private readonly record struct Place(long At, int Length, int Index);
 }
