@@ -10,6 +10,8 @@
 # TMPDIR chooses the disk that the servers keep their mail on; it needs about 20 GB.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=tests/programs.sh
+source tests/programs.sh
 
 full=0
 for argument in "$@"; do
@@ -24,29 +26,12 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 results=$PWD/artifacts/benchmarks
 
 install_peers() {
-    local missing=() program package
-    while read -r program package; do
-        [ -e "$program" ] || command -v "${program##*/}" >/dev/null || missing+=("$package")
-    done <<'PROGRAMS'
+    install_packages "what needs them is left out" <<'PROGRAMS'
 /usr/sbin/postfix postfix
 /usr/lib/python3/dist-packages/aiosmtpd python3-aiosmtpd
 /usr/bin/node nodejs
 /usr/bin/npm npm
 PROGRAMS
-    [ ${#missing[@]} -eq 0 ] && return
-    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-        echo "Not installed, what needs them is left out: ${missing[*]}"
-        return
-    fi
-
-    echo "Installing ${missing[*]}"
-    export DEBIAN_FRONTEND=noninteractive
-    # The benchmark runs a private Postfix of its own: the package's must neither be configured nor started.
-    echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections 2>/dev/null || true
-    local install=(apt-get install -y -q --no-install-recommends "${missing[@]}")
-    RUNLEVEL=1 "${install[@]}" >/dev/null 2>&1 \
-        || { apt-get update -q >/dev/null 2>&1 && RUNLEVEL=1 "${install[@]}" >/dev/null; } \
-        || echo "Could not install all of them: what needs them is left out"
 }
 
 benchmark() {

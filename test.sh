@@ -8,6 +8,8 @@
 # The last line is "N passed, N failed" (", N skipped" when there are any). The exit code is 0 only when something ran and nothing failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 2
+# shellcheck source=tests/programs.sh
+source tests/programs.sh
 
 configuration=Release # what is shipped is what is tested
 results=$PWD/artifacts/test-results
@@ -25,10 +27,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_O
 
 # Outside programs are wanted, not required: a test that misses its program is skipped and says so.
 install_programs() {
-    local missing=() program package
-    while read -r program package; do
-        [ -x "$program" ] || command -v "${program##*/}" >/dev/null || missing+=("$package")
-    done <<'PROGRAMS'
+    install_packages "their tests will be skipped" <<'PROGRAMS'
 /usr/bin/curl curl
 /usr/bin/swaks swaks
 /usr/bin/python3 python3
@@ -38,20 +37,6 @@ install_programs() {
 /usr/lib/python3/dist-packages/twisted python3-twisted
 /usr/lib/python3/dist-packages/aiosmtpd python3-aiosmtpd
 PROGRAMS
-    [ ${#missing[@]} -eq 0 ] && return
-    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-        echo "Not installed, their tests will be skipped: ${missing[*]}"
-        return
-    fi
-
-    echo "Installing ${missing[*]}"
-    export DEBIAN_FRONTEND=noninteractive
-    # The tests run a private Postfix of their own: the package's must neither be configured nor started.
-    echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections 2>/dev/null || true
-    local install=(apt-get install -y -q --no-install-recommends "${missing[@]}")
-    RUNLEVEL=1 "${install[@]}" >/dev/null 2>&1 \
-        || { apt-get update -q >/dev/null 2>&1; RUNLEVEL=1 "${install[@]}" >/dev/null; } \
-        || echo "Could not install all of them: their tests will be skipped"
 }
 
 install_node_programs() {

@@ -1,26 +1,47 @@
-using Microsoft.Win32.SafeHandles;
 using OrleansMail.Storage.Objects;
 
 namespace OrleansMail.Storage.FileSystem;
 
 /// <summary>A range of a file, forward only. It ends early where the file does.</summary>
-internal sealed class FileRangeStream(SafeFileHandle file, string path, long offset, long length) : ForwardStream
+/// <param name="file">The file; the stream gives it back.</param>
+/// <param name="path">Its path in the store.</param>
+/// <param name="offset">Where the range begins.</param>
+/// <param name="length">Its octets.</param>
+internal sealed class FileRangeStream(OpenFile file, string path, long offset, long length) : ForwardStream
 {
     private long position = offset;
     private long remaining = length;
+    private bool isGivenBack;
 
     /// <inheritdoc/>
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var wanted = (int)Math.Min(buffer.Length, remaining);
-        if (wanted == 0)
-            return 0;
+        ObjectDisposedException.ThrowIf(isGivenBack, this);
+        var wanted = buffer[..(int)Math.Min(buffer.Length, remaining)];
+        if (wanted.IsEmpty)
+            return new(0);
+        return !cancellationToken.IsCancellationRequested && PageCache.TryRead(file.Handle, wanted.Span, position, out var read)
+            ? new(Advance(read))
+            : ReadFromDiskAsync(wanted, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !isGivenBack)
+        {
+            isGivenBack = true;
+            file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadFromDiskAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
         try
         {
-            var read = await RandomAccess.ReadAsync(file, buffer[..wanted], position, cancellationToken);
-            position += read;
-            remaining -= read;
-            return read;
+            return Advance(await RandomAccess.ReadAsync(file.Handle, buffer, position, cancellationToken));
         }
         catch (Exception exception) when (FileErrors.IsVolume(exception))
         {
@@ -28,11 +49,10 @@ internal sealed class FileRangeStream(SafeFileHandle file, string path, long off
         }
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private int Advance(int read)
     {
-        if (disposing)
-            file.Dispose();
-        base.Dispose(disposing);
+        position += read;
+        remaining -= read;
+        return read;
     }
 }

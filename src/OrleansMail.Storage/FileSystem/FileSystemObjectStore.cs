@@ -11,17 +11,21 @@ namespace OrleansMail.Storage.FileSystem;
 public sealed class FileSystemObjectStore : IObjectStore
 {
     private const int GateCount = 64;
+    private const int MaxOpenFiles = 256;
 
     // Conditions are checked and kept inside the process, which is alone in the folder. Paths share few gates: writes of the
     // same path take turns, those of others only by chance.
     private readonly SemaphoreSlim[] gates = [.. Enumerable.Range(0, GateCount).Select(_ => new SemaphoreSlim(1))];
     private readonly StoreFolder folder;
     private readonly LogFiles logs;
+    private readonly OpenFiles opened = new(MaxOpenFiles);
+    private readonly Func<string, SafeFileHandle> openToRead;
 
     private FileSystemObjectStore(StoreFolder folder, Action<SafeFileHandle> sync)
     {
         this.folder = folder;
         logs = new LogFiles(sync);
+        openToRead = path => OpenExisting(path, static file => File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
     }
 
     /// <inheritdoc/>
@@ -60,6 +64,7 @@ public sealed class FileSystemObjectStore : IObjectStore
             if (ifMatch is null ? File.Exists(file) : !Matches(file, ifMatch))
                 throw new StoreConflictException($"'{path}' was written by someone else.");
             Replace(file, value.Span);
+            opened.Forget(path);
         }, cancellationToken);
         return ETagOf(value.Span);
     }
@@ -75,6 +80,7 @@ public sealed class FileSystemObjectStore : IObjectStore
             if (ifMatch is not null && !Matches(file, ifMatch))
                 throw new StoreConflictException($"'{path}' was written by someone else.");
             File.Delete(file);
+            opened.Forget(path);
             DurableFile.SyncDirectory(Path.GetDirectoryName(file)!);
             logs.Forget(path);
         }, cancellationToken);
@@ -121,8 +127,9 @@ public sealed class FileSystemObjectStore : IObjectStore
     /// <inheritdoc/>
     public ValueTask<Stream> OpenReadAsync(string path, long offset, long length, CancellationToken cancellationToken)
     {
-        var file = OpenExisting(path, file => File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return ValueTask.FromResult<Stream>(new FileRangeStream(file, path, offset, length));
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return ValueTask.FromResult<Stream>(new FileRangeStream(opened.Take(path, openToRead), path, offset, length));
     }
 
     /// <inheritdoc/>
@@ -170,6 +177,7 @@ public sealed class FileSystemObjectStore : IObjectStore
     {
         folder.Dispose();
         logs.Dispose();
+        opened.Dispose();
         return default;
     }
 

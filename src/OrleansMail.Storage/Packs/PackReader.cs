@@ -9,22 +9,23 @@ internal sealed class PackReader
     // A payload in between is cheaper to read over than a further request is.
     private const int MaxGap = 64 * 1024;
     private const int MaxRead = 4 * 1024 * 1024;
-    private const int BlockRows = 64;
-    private const int MaxBlocks = 256;
     private const int TailSize = 8 * 1024;
-    private readonly IObjectStore store;
-    private readonly string path;
+    private readonly PackOctets octets;
+    private readonly PackEntryTable entries;
     private readonly PackBlockCache cache;
     private readonly Ulid[] sparse;
 
-    private PackReader(IObjectStore store, string path, PackBlockCache cache, PackTrailer trailer, Ulid[] sparse) =>
-        (this.store, this.path, this.cache, Trailer, this.sparse) = (store, path, cache, trailer, sparse);
+    private PackReader(PackOctets octets, PackBlockCache cache, PackTrailer trailer, Ulid[] sparse)
+    {
+        (this.octets, this.cache, Trailer, this.sparse) = (octets, cache, trailer, sparse);
+        entries = new PackEntryTable(octets, trailer, cache);
+    }
 
     /// <summary>What the pack says of itself.</summary>
     public PackTrailer Trailer { get; }
 
     /// <summary>Octets of memory that it takes.</summary>
-    public int Memory => 512 + (sparse.Length * 16);
+    public int Memory => 640 + (sparse.Length * 16);
 
     /// <summary>Opens a pack by one read of its end.</summary>
     /// <param name="store">The store.</param>
@@ -36,33 +37,20 @@ internal sealed class PackReader
     /// <exception cref="PackDamagedException">It fails its check.</exception>
     public static async ValueTask<PackReader> OpenAsync(IObjectStore store, string path, long length, PackBlockCache cache, CancellationToken cancellationToken)
     {
-        var tail = await ReadExactlyAsync(store, path, Math.Max(0, length - TailSize), (int)Math.Min(length, TailSize), cancellationToken);
+        var octets = new PackOctets(store, path);
+        var tail = await octets.ReadExactlyAsync(Math.Max(0, length - TailSize), (int)Math.Min(length, TailSize), cancellationToken);
         if (tail.Length < PackTrailer.Size)
             throw new PackDamagedException($"'{path}' is too short for a pack.");
         var trailer = PackTrailer.Read(tail.AsSpan(tail.Length - PackTrailer.Size), length, path);
-        var octets = trailer.SparseSize + PackTrailer.Size <= tail.Length
+        var sparse = trailer.SparseSize + PackTrailer.Size <= tail.Length
             ? tail.AsMemory(tail.Length - PackTrailer.Size - trailer.SparseSize, trailer.SparseSize)
-            : await ReadExactlyAsync(store, path, trailer.SparseAt, trailer.SparseSize, cancellationToken);
-        return new PackReader(store, path, cache, trailer, Sparse(octets.Span, trailer, path));
+            : await octets.ReadExactlyAsync(trailer.SparseAt, trailer.SparseSize, cancellationToken);
+        return new PackReader(octets, cache, trailer, Sparse(sparse.Span, trailer, path));
     }
 
     /// <summary>Entries by their indexes.</summary>
     /// <exception cref="PackDamagedException">One fails its check.</exception>
-    public async ValueTask<IReadOnlyList<PackEntry>> ReadEntriesAsync(uint first, uint count, CancellationToken cancellationToken)
-    {
-        if (count > Trailer.Entries || first > Trailer.Entries - count)
-            throw new PackDamagedException($"'{path}' has no entries {first} to {first + count}.");
-        var entries = new List<PackEntry>((int)count);
-        for (var block = first / BlockRows; entries.Count < count; block++)
-        {
-            var rows = cache.Find<PackEntry[]>(path, EntryBlockAt(block)) ?? await ReadBlocksAsync(block, (first + count - 1) / BlockRows, cancellationToken);
-            var from = Math.Max(first, block * BlockRows) - (block * BlockRows);
-            for (var i = from; i < rows.Length && entries.Count < count; i++)
-                entries.Add(rows[i]);
-        }
-
-        return entries;
-    }
+    public ValueTask<PackEntry[]> ReadEntriesAsync(uint first, uint count, CancellationToken cancellationToken) => entries.ReadAsync(first, count, cancellationToken);
 
     /// <summary>The entries of a record.</summary>
     public async ValueTask<IReadOnlyList<PackEntry>> FindIdAsync(Ulid id, CancellationToken cancellationToken)
@@ -85,10 +73,10 @@ internal sealed class PackReader
     /// <summary>The whole directory.</summary>
     public async ValueTask<IReadOnlyList<PackMailbox>> ReadDirectoryAsync(CancellationToken cancellationToken)
     {
-        var octets = await ReadExactlyAsync(store, path, Trailer.DirectoryAt, checked((int)Trailer.Mailboxes * PackMailbox.RowSize), cancellationToken);
+        var rows = await octets.ReadExactlyAsync(Trailer.DirectoryAt, checked((int)Trailer.Mailboxes * PackMailbox.RowSize), cancellationToken);
         var mailboxes = new PackMailbox[Trailer.Mailboxes];
         for (var i = 0; i < mailboxes.Length; i++)
-            mailboxes[i] = PackMailbox.Read(octets.AsSpan(i * PackMailbox.RowSize, PackMailbox.RowSize), (uint)i, Trailer.Nonce);
+            mailboxes[i] = PackMailbox.Read(rows.AsSpan(i * PackMailbox.RowSize, PackMailbox.RowSize), (uint)i, Trailer.Nonce);
         return mailboxes;
     }
 
@@ -96,31 +84,30 @@ internal sealed class PackReader
     public async ValueTask<Memory<byte>?[]> ReadMetadataAsync(IReadOnlyList<PackEntry> entries, CancellationToken cancellationToken)
     {
         var records = new Memory<byte>?[entries.Count];
-        for (var from = 0; from < entries.Count;)
+        var places = PlacesOf(entries);
+        for (var from = 0; from < places.Length;)
         {
-            var to = EndOfRun(entries, from);
-            var start = entries[from].MetadataOffset;
-            var length = (int)(entries[to - 1].MetadataOffset + entries[to - 1].MetadataLength - start);
-            var octets = await ReadAsync(store, path, start, length, cancellationToken);
-            for (var i = from; i < to; i++)
+            var (to, start, length) = RunFrom(places, from);
+            var buffer = GC.AllocateUninitializedArray<byte>(length);
+            var read = await octets.ReadAsync(start, buffer, cancellationToken);
+            for (; from < to; from++)
             {
-                var offset = (int)(entries[i].MetadataOffset - start);
-                if (offset + entries[i].MetadataLength > octets.Length)
-                    continue;
-                var record = octets.AsMemory(offset, entries[i].MetadataLength);
-                if (LogRecordHeader.TryRead(record.Span, out var header) && header.PayloadOffset == record.Length && header.MetadataIsSound(record.Span, Trailer.Nonce))
-                    records[i] = record;
+                var (offset, size) = ((int)(places[from].At - start), places[from].Length);
+                if (offset + size <= read && IsSound(buffer.AsSpan(offset, size)))
+                    records[places[from].Index] = buffer.AsMemory(offset, size);
             }
-
-            from = to;
         }
 
         return records;
     }
 
+    /// <summary>Payloads as they are stored, and what lies between them.</summary>
+    /// <exception cref="PackDamagedException">The pack ends before.</exception>
+    public ValueTask ReadPayloadsAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) => octets.ReadExactlyAsync(offset, buffer, cancellationToken);
+
     /// <summary>A payload as it is stored.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadStoredAsync(PackEntry entry, CancellationToken cancellationToken) =>
-        entry.IsObject ? default : await ReadExactlyAsync(store, path, entry.PayloadOffset, entry.StoredLength, cancellationToken);
+        entry.IsObject ? default : await octets.ReadExactlyAsync(entry.PayloadOffset, entry.StoredLength, cancellationToken);
 
     private static Ulid[] Sparse(ReadOnlySpan<byte> octets, PackTrailer trailer, string path)
     {
@@ -133,69 +120,55 @@ internal sealed class PackReader
         return ids;
     }
 
-    private static int EndOfRun(IReadOnlyList<PackEntry> entries, int from)
+    // In the order in which they lie: a record that several mailboxes have lies with the first of them.
+    private static Place[] PlacesOf(IReadOnlyList<PackEntry> entries)
     {
+        var places = new Place[entries.Count];
+        var isOrdered = true;
+        for (var i = 0; i < places.Length; i++)
+        {
+            var entry = entries[i];
+            places[i] = new Place(entry.MetadataOffset, entry.MetadataLength, i);
+            isOrdered &= i == 0 || places[i - 1].At <= places[i].At;
+        }
+
+        if (!isOrdered)
+            Array.Sort(places, static (a, b) => a.At.CompareTo(b.At));
+        return places;
+    }
+
+    // Those whose metadata come in one read.
+    private static (int To, long Start, int Length) RunFrom(Place[] places, int from)
+    {
+        var (start, end) = (places[from].At, places[from].At + places[from].Length);
         var to = from + 1;
-        for (var end = entries[from].MetadataOffset + entries[from].MetadataLength; to < entries.Count; to++)
+        for (; to < places.Length; to++)
         {
-            var next = entries[to];
-            var isSame = next.MetadataOffset == entries[to - 1].MetadataOffset; // a record that several mailboxes have
-            if ((!isSame && next.MetadataOffset < end) || next.MetadataOffset - end > MaxGap
-                || next.MetadataOffset + next.MetadataLength - entries[from].MetadataOffset > MaxRead)
+            var (at, length, _) = places[to];
+            var isSame = at == places[to - 1].At; // a record that several mailboxes have
+            if ((!isSame && at < end) || at - end > MaxGap || at + length - start > MaxRead)
                 break;
-            end = next.MetadataOffset + next.MetadataLength;
+            end = Math.Max(end, at + length);
         }
 
-        return to;
+        return (to, start, (int)(end - start));
     }
 
-    private long EntryBlockAt(uint block) => Trailer.EntriesAt + ((long)block * BlockRows * PackEntry.RowSize);
-
-    // Neighbouring blocks come in one read.
-    private async ValueTask<PackEntry[]> ReadBlocksAsync(uint from, uint to, CancellationToken cancellationToken)
-    {
-        to = Math.Min(to, from + MaxBlocks - 1);
-        var count = (int)(Math.Min(Trailer.Entries, (to + 1) * BlockRows) - (from * BlockRows));
-        var octets = await ReadExactlyAsync(store, path, EntryBlockAt(from), count * PackEntry.RowSize, cancellationToken);
-        PackEntry[]? first = null;
-        for (var block = from; block <= to; block++)
-        {
-            var rows = new PackEntry[Math.Min(BlockRows, Trailer.Entries - (block * BlockRows))];
-            var offset = (int)(block - from) * BlockRows;
-            for (var i = 0; i < rows.Length; i++)
-                rows[i] = PackEntry.Read(octets.AsSpan((offset + i) * PackEntry.RowSize, PackEntry.RowSize), (block * BlockRows) + (uint)i, Trailer.Nonce);
-            cache.Hold(path, EntryBlockAt(block), rows, rows.Length * 80L);
-            first ??= rows;
-        }
-
-        return first!;
-    }
+    private bool IsSound(ReadOnlySpan<byte> record) =>
+        LogRecordHeader.TryRead(record, out var header) && header.PayloadOffset == record.Length && header.MetadataIsSound(record, Trailer.Nonce);
 
     private async ValueTask<PackId[]> IdBlockAsync(uint block, CancellationToken cancellationToken)
     {
         var position = Trailer.IdsAt + ((long)block * PackId.BlockRows * PackId.RowSize);
-        if (cache.Find<PackId[]>(path, position) is { } held)
+        if (cache.Find<PackId[]>(octets.Path, position) is { } held)
             return held;
-        var rows = new PackId[Math.Min(PackId.BlockRows, Trailer.Entries - (block * PackId.BlockRows))];
-        var octets = await ReadExactlyAsync(store, path, position, rows.Length * PackId.RowSize, cancellationToken);
-        for (var i = 0; i < rows.Length; i++)
-            rows[i] = PackId.Read(octets.AsSpan(i * PackId.RowSize, PackId.RowSize), (block * PackId.BlockRows) + (uint)i, Trailer.Nonce);
-        cache.Hold(path, position, rows, rows.Length * 24L);
-        return rows;
+        var ids = new PackId[Math.Min(PackId.BlockRows, Trailer.Entries - (block * PackId.BlockRows))];
+        var rows = await octets.ReadExactlyAsync(position, ids.Length * PackId.RowSize, cancellationToken);
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = PackId.Read(rows.AsSpan(i * PackId.RowSize, PackId.RowSize), (block * PackId.BlockRows) + (uint)i, Trailer.Nonce);
+        cache.Hold(octets.Path, position, ids, ids.Length * 24L);
+        return ids;
     }
 
-    private static async ValueTask<byte[]> ReadExactlyAsync(IObjectStore store, string path, long offset, int length, CancellationToken cancellationToken)
-    {
-        var octets = await ReadAsync(store, path, offset, length, cancellationToken);
-        return octets.Length == length ? octets : throw new PackDamagedException($"'{path}' is shorter than it says.");
-    }
-
-    // A damaged row may ask for more than the file has: only as much is taken as there is.
-    private static async ValueTask<byte[]> ReadAsync(IObjectStore store, string path, long offset, int length, CancellationToken cancellationToken)
-    {
-        var octets = new byte[length];
-        await using var stream = await store.OpenReadAsync(path, offset, length, cancellationToken);
-        var read = await stream.ReadAtLeastAsync(octets, length, throwOnEndOfStream: false, cancellationToken);
-        return read == length ? octets : octets[..read];
-    }
+    private readonly record struct Place(long At, int Length, int Index);
 }

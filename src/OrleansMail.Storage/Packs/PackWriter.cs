@@ -49,10 +49,11 @@ internal sealed class PackWriter(IObjectStore store, bool compress) : IDisposabl
     private async ValueTask<Stored[]> WritePayloadsAsync(PackOutput output, List<PackRecord> records, CancellationToken cancellationToken)
     {
         var rows = new Stored[records.Count];
+        var stored = new StoredPayloads(records.Where(static r => r.Stored is not null).Select(static r => r.Stored!.Value.Reader).Distinct().Count());
         await output.WriteAsync("OMPACK1\n"u8.ToArray(), cancellationToken); // so that no payload is at 0
         for (var i = 0; i < rows.Length; i++)
         {
-            var (payload, isCompressed) = await PayloadAsync(records[i], cancellationToken);
+            var (payload, isCompressed) = await PayloadAsync(records[i], stored, cancellationToken);
             LogRecordHeader.TryRead(records[i].Octets.Span, out var header);
             var isObject = header.Type == LogRecordType.MessageReference;
             rows[i] = new Stored(isObject ? 0 : output.Position, payload.Length, PackEntry.FlagsOf(isCompressed, isObject), 0);
@@ -63,10 +64,10 @@ internal sealed class PackWriter(IObjectStore store, bool compress) : IDisposabl
         return rows;
     }
 
-    private async ValueTask<(ReadOnlyMemory<byte> Payload, bool IsCompressed)> PayloadAsync(PackRecord record, CancellationToken cancellationToken)
+    private async ValueTask<(ReadOnlyMemory<byte> Payload, bool IsCompressed)> PayloadAsync(PackRecord record, StoredPayloads stored, CancellationToken cancellationToken)
     {
-        if (record.Stored is { } stored)
-            return (await stored.Reader.ReadStoredAsync(stored.Entry, cancellationToken), stored.Entry.IsCompressed);
+        if (record.Stored is { } source)
+            return (await stored.ReadAsync(source.Reader, source.Entry, cancellationToken), source.Entry.IsCompressed);
         return compression is not null && compression.TryCompress(record.Payload.Span, out var frame) ? (frame, true) : (record.Payload, false);
     }
 

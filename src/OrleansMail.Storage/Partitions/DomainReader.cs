@@ -127,19 +127,22 @@ internal sealed class DomainReader(PartitionIndex index, DomainLoader loader, Pa
                 return new Page([], [], false, after);
             var last = inPacks.Count > 0 ? inPacks[^1].Entry.Sequence : after;
             var more = inPacks.Count > limit;
-            var kept = inPacks.Take(limit).Where(m => !found.IsDeleted(m.Entry.Sequence)).ToList();
+            var lastInPage = more ? inPacks[limit - 1].Entry.Sequence : last;
             if (more)
-                return new Page(kept, [], true, inPacks[limit - 1].Entry.Sequence);
+                inPacks.RemoveRange(limit, inPacks.Count - limit);
+            inPacks.RemoveAll(m => found.IsDeleted(m.Entry.Sequence));
+            if (more)
+                return new Page(inPacks, [], true, lastInPage);
             var logged = new List<LocatedMessage>();
             var at = found.IndexBehind(last);
-            for (; at < found.Count && kept.Count + logged.Count < limit; at++)
+            for (; at < found.Count && inPacks.Count + logged.Count < limit; at++)
             {
                 last = found[at].Sequence;
                 if (!found.IsDeleted(last))
                     logged.Add(LocatedMessage.Of(found[at]));
             }
 
-            return new Page(kept, logged, at < found.Count, last);
+            return new Page(inPacks, logged, at < found.Count, last);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Messages;
@@ -26,7 +27,7 @@ internal sealed partial class PackedMessages(PackCatalog packs, MessageSeal seal
     /// <exception cref="FileNotFoundException">A pack is gone: the head is outdated.</exception>
     public async ValueTask<List<PackedMessage>> ListAsync(DomainHead head, MailboxRow row, long after, int limit, CancellationToken cancellationToken)
     {
-        var found = new List<PackedMessage>();
+        var found = new List<PackedMessage>(Math.Min(limit, MaxProbe));
         for (var i = row.RunBehind(after); i < row.Runs.Count && found.Count < limit; i++)
         {
             var run = row.Runs[i];
@@ -84,20 +85,29 @@ internal sealed partial class PackedMessages(PackCatalog packs, MessageSeal seal
     {
         for (var from = 0; from < located.Count;)
         {
+            var (pack, reader) = (located[from].Pack, located[from].Reader);
             var to = from + 1;
-            while (to < located.Count && located[to].Reader == located[from].Reader)
+            while (to < located.Count && located[to].Reader == reader)
                 to++;
-            var some = located.GetRange(from, to - from);
-            var records = await some[0].Reader.ReadMetadataAsync([.. some.Select(static m => m.Entry)], cancellationToken);
-            for (var i = 0; i < some.Count; i++)
-            {
-                if (records[i] is { } record && await DecodeAsync(domain, some[i], record, cancellationToken) is { } message)
-                    messages.Add(message);
-                else
-                    Report(domain, some[i]);
-            }
-
+            var entries = new PackEntry[to - from];
+            for (var i = from; i < to; i++)
+                entries[i - from] = located[i].Entry;
+            await ReadAsync(domain, pack, reader, entries, messages, cancellationToken);
             from = to;
+        }
+    }
+
+    private async ValueTask ReadAsync(
+        DomainKey domain, PackRef pack, PackReader reader, PackEntry[] entries, List<StoredMessage> messages, CancellationToken cancellationToken)
+    {
+        var path = pack.PathIn(domain);
+        var records = await reader.ReadMetadataAsync(entries, cancellationToken);
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (records[i] is { } record && await DecodeAsync(path, entries[i], record, cancellationToken) is { } message)
+                messages.Add(message);
+            else
+                Report(domain, pack, entries[i].Id);
         }
     }
 
@@ -105,52 +115,71 @@ internal sealed partial class PackedMessages(PackCatalog packs, MessageSeal seal
         DomainKey domain, PackRef pack, EntryRun run, long after, int limit, List<PackedMessage> found, CancellationToken cancellationToken)
     {
         var reader = await packs.OpenAsync(domain, pack, cancellationToken);
-        await ReadAheadAsync(reader, run, after, limit, cancellationToken);
-        var at = await EntrySearch.FirstBehindAsync(reader, run, after, cancellationToken);
-        while (at < run.Count && found.Count < limit)
+        var (at, entries) = await ReadBehindAsync(reader, run, after, limit, cancellationToken);
+        while (true)
         {
-            var count = (uint)Math.Min(Math.Min(run.Count - at, MaxProbe), limit - found.Count);
-            foreach (var entry in await reader.ReadEntriesAsync(run.First + at, count, cancellationToken))
+            foreach (ref readonly var entry in entries.Span)
             {
+                at++;
                 if (!pack.Dead.Contains(entry.Index))
                     found.Add(new PackedMessage(pack, reader, entry));
+                if (found.Count == limit)
+                    return;
             }
 
-            at += count;
+            if (at == run.Count)
+                return;
+            entries = await reader.ReadEntriesAsync(run.First + at, (uint)Math.Min(Math.Min(run.Count - at, MaxProbe), limit - found.Count), cancellationToken);
         }
     }
 
-    // Where nothing was removed the page is where it is looked for first: both come in one read, and the rest finds them in memory.
-    private static async ValueTask ReadAheadAsync(PackReader reader, EntryRun run, long after, int limit, CancellationToken cancellationToken)
+    // Where nothing was removed the page lies where its sequences say: it is read there, and looked for only if it turns out to begin before.
+    private static async ValueTask<(uint At, ReadOnlyMemory<PackEntry> Entries)> ReadBehindAsync(
+        PackReader reader, EntryRun run, long after, int limit, CancellationToken cancellationToken)
     {
         var guess = (uint)Math.Clamp(after - run.FirstSequence, 0, run.Count - 1);
-        await reader.ReadEntriesAsync(run.First + guess, (uint)Math.Min(Math.Min(limit, MaxProbe) + 1, run.Count - guess), cancellationToken);
+        ReadOnlyMemory<PackEntry> entries = await reader.ReadEntriesAsync(run.First + guess, (uint)Math.Min(Math.Min(limit, MaxProbe) + 1, run.Count - guess), cancellationToken);
+        if (guess > 0 && entries.Span[0].Sequence > after)
+            return (await EntrySearch.FirstBehindAsync(reader, run, after, cancellationToken), default);
+        var skipped = 0;
+        while (skipped < entries.Length && entries.Span[skipped].Sequence <= after)
+            skipped++;
+        return (guess + (uint)skipped, entries[skipped..]);
     }
 
     // Null: it is sealed, and not by this tenant's key for this record.
-    private async ValueTask<StoredMessage?> DecodeAsync(DomainKey domain, PackedMessage message, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
+    private ValueTask<StoredMessage?> DecodeAsync(string path, in PackEntry entry, ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
-        var entry = message.Entry;
-        StoredMessage decoded;
+        var decoding = seal.DecodeAsync(record, entry.Place, partition.Store, path, entry.PayloadOffset, 0, cancellationToken);
+        PackedPayload? payload = null;
+        if (!entry.IsObject)
+        {
+            var checksum = BinaryPrimitives.ReadUInt32LittleEndian(record.Span[^LogRecordHeader.PayloadChecksumSize..]);
+            payload = new PackedPayload(entry.StoredLength, entry.IsCompressed, checksum);
+        }
+
+        return decoding.IsCompletedSuccessfully ? new(Place(decoding.Result.Message!, payload)) : OpenAsync(decoding, payload);
+    }
+
+    private static async ValueTask<StoredMessage?> OpenAsync(ValueTask<(StoredMessage? Message, DomainKey Domain)> decoding, PackedPayload? payload)
+    {
         try
         {
-            decoded = (await seal.DecodeAsync(record, entry.Place, partition.Store, message.Pack.PathIn(domain), entry.PayloadOffset, 0, cancellationToken)).Message!;
+            return Place((await decoding).Message!, payload);
         }
         catch (PayloadDamagedException)
         {
             return null;
         }
-
-        if (entry.IsObject)
-            return decoded;
-        var checksum = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(record.Span[^LogRecordHeader.PayloadChecksumSize..]);
-        return decoded with { Location = decoded.Location with { Packed = new PackedPayload(entry.StoredLength, entry.IsCompressed, checksum) } };
     }
 
-    private void Report(DomainKey domain, PackedMessage message)
+    private static StoredMessage Place(StoredMessage message, PackedPayload? payload) =>
+        payload is null ? message : message with { Location = message.Location with { Packed = payload } };
+
+    private void Report(DomainKey domain, PackRef pack, Ulid record)
     {
         metrics.Damaged(1);
-        Log.RecordDamaged(logger, partition, message.Entry.Id, message.Pack.Name, domain.Domain);
+        Log.RecordDamaged(logger, partition, record, pack.Name, domain.Domain);
     }
 
     private static partial class Log

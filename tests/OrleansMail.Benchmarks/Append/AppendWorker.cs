@@ -55,7 +55,7 @@ internal sealed class AppendWorker(FileSystemObjectStore store, AppendWorkload w
     private Task<IPartition> OpenAsync(CancellationToken cancellationToken)
     {
         _submissions = new(workload.Size, mailboxes: 100);
-        return _partitions.OpenAsync(new PartitionId("benchmark", _opened++), cancellationToken);
+        return _partitions.OpenAsync(new PartitionId(StoreManifest.DefaultStore, _opened++), cancellationToken);
     }
 
     private async Task FillAsync(IPartition partition, int records, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal sealed class BlobPartition(AzureBlobObjectStore store, SlowTransport tr
     /// <summary>Opens the partition and runs its code hot.</summary>
     public async Task StartAsync(TimeSpan warmUp, CancellationToken cancellationToken)
     {
-        _partition = await _partitions.OpenAsync(new PartitionId("benchmark", number), cancellationToken);
+        _partition = await _partitions.OpenAsync(new PartitionId(StoreManifest.DefaultStore, number), cancellationToken);
         await new Arrivals(_partition, _submissions, perSecond, number).RunAsync(warmUp, cancellationToken);
     }
 

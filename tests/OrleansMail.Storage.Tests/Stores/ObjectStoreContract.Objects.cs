@@ -76,8 +76,43 @@ public abstract partial class ObjectStoreContract
     }
 
     [Fact]
+    public async Task Much_is_read_at_once_where_there_is_room_for_it()
+    {
+        var content = Octets(3_000_000);
+        await WriteObjectAsync("t/o", content);
+
+        await using var stream = await Store.OpenReadAsync("t/o", 1_000_000, 5_000_000, Cancel);
+        var buffer = new byte[5_000_000];
+        Assert.Equal(2_000_000, await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, Cancel));
+        Assert.Equal(content[1_000_000..], buffer[..2_000_000]);
+    }
+
+    [Fact]
     public async Task Reading_what_is_missing_says_so() =>
         await Assert.ThrowsAsync<FileNotFoundException>(async () => await Store.OpenReadAsync("no/such", 0, 1, Cancel));
+
+    [Fact]
+    public async Task What_was_deleted_is_gone_for_who_read_it_and_another_object_of_its_path_is_read_anew()
+    {
+        await WriteObjectAsync("t/o", Octets(1000));
+        Assert.Equal(Octets(1000), await ReadAsync("t/o"));
+
+        await Store.DeleteAsync("t/o", null, Cancel);
+        await Assert.ThrowsAsync<FileNotFoundException>(() => ReadAsync("t/o"));
+
+        await WriteObjectAsync("t/o", Octets(2000, 2));
+        Assert.Equal(Octets(2000, 2), await ReadAsync("t/o"));
+    }
+
+    [Fact]
+    public async Task A_value_that_is_written_again_is_read_anew_by_range_too()
+    {
+        var etag = await Store.WriteValueAsync("t/v", Octets(10), null, Cancel);
+        Assert.Equal(Octets(10), await ReadAsync("t/v"));
+
+        await Store.WriteValueAsync("t/v", Octets(20, 2), etag, Cancel);
+        Assert.Equal(Octets(20, 2), await ReadAsync("t/v"));
+    }
 
     [Theory, InlineData(0), InlineData(1000), InlineData(9_000_000)]
     public async Task A_copy_outlives_its_source(int length)
