@@ -7,8 +7,12 @@ using OrleansMail.Storage.Partitions;
 namespace OrleansMail.Storage.Demultiplexing;
 
 /// <summary>Brings what logs have of one domain into packs and its head. May be stopped at any instant and repeated.</summary>
-internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, PackBuilder builder)
+internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, PackBuilder builder) : IDisposable
 {
+    // A merge holds all metadata of what it merges: one large one at a time, so that memory does not rise with the domains that are flushed at once.
+    private const long LargeMerge = 4 * 1024 * 1024;
+    private readonly SemaphoreSlim oneLarge = new(1);
+
     /// <summary>Applies all records and changes up to a number.</summary>
     /// <param name="domain">The domain.</param>
     /// <param name="gathered">Its records up to there that are not in packs.</param>
@@ -16,6 +20,9 @@ internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, Pac
     /// <param name="cancellationToken">Ends the wait.</param>
     public ValueTask<bool> RunAsync(DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo, CancellationToken cancellationToken) =>
         editor.ChangeAsync(domain, upTo, (head, edit) => ApplyAsync(domain, gathered, upTo, head, edit, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => oneLarge.Dispose();
 
     private async ValueTask<bool> ApplyAsync(
         DomainIndex domain, IReadOnlyList<GatheredRecord> gathered, long upTo, DomainHead head, HeadEdit edit, CancellationToken cancellationToken)
@@ -121,6 +128,26 @@ internal sealed class DomainFlush(DomainEditor editor, PartitionIndex index, Pac
     {
         var merged = PackMerge.Count(edit.Packs, records.Sum(static r => r.Size), records.Sum(static r => r.Places.Count), builder.MaxBytes);
         var old = edit.Packs.Skip(edit.Packs.Count - merged).ToList();
+        if (old.Sum(static p => p.Octets) <= LargeMerge)
+        {
+            await MergeAsync(domain, old, records, first, upTo, hold, edit, cancellationToken);
+            return;
+        }
+
+        await oneLarge.WaitAsync(cancellationToken);
+        try
+        {
+            await MergeAsync(domain, old, records, first, upTo, hold, edit, cancellationToken);
+        }
+        finally
+        {
+            oneLarge.Release();
+        }
+    }
+
+    private async ValueTask MergeAsync(
+        DomainIndex domain, List<PackRef> old, List<PackRecord> records, long first, long upTo, bool hold, HeadEdit edit, CancellationToken cancellationToken)
+    {
         var all = new List<PackRecord>();
         foreach (var pack in old)
         {
