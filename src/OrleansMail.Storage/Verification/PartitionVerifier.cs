@@ -144,7 +144,7 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
         {
             report.Counts.Logs++;
             await using var log = new ReadOnlyLog(context, report, file);
-            using var scanner = new LogScanner(log, nonce, new LogRecordCheck(report, inventory, file, StoreManifest.DefaultStore, isFirst)) { AllowsGaps = isCarried };
+            using var scanner = new LogScanner(log, nonce, new LogRecordCheck(report, inventory, file, isFirst)) { AllowsGaps = isCarried };
             return await scanner.ScanAsync(0, end, order, cancellationToken);
         }
         catch (FileNotFoundException)

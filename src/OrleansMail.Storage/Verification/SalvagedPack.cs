@@ -38,10 +38,15 @@ internal sealed record SalvagedRecord(string Path, ulong Salt, IReadOnlyList<Pac
 /// <param name="Path">The pack.</param>
 /// <param name="Trailer">Its trailer; null when nothing can be read without it.</param>
 /// <param name="Records">Its sound records.</param>
-/// <param name="Lost">Entries that can't be read any more, as far as they are known.</param>
+/// <param name="Lost">Entries that can't be read any more.</param>
 /// <param name="IsSound">Whether nothing is damaged.</param>
 internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnlyList<SalvagedRecord> Records, long Lost, bool IsSound)
 {
+    private const int MaxLosses = 100;
+
+    /// <summary>What is lost, for people: the first hundred records.</summary>
+    public IReadOnlyList<string> Losses { get; private init; } = [];
+
     /// <summary>When its file was written.</summary>
     public DateTimeOffset WrittenAt { get; init; }
 
@@ -57,16 +62,22 @@ internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnly
         if (await ReadTrailerAsync(window, item, cancellationToken) is not var (trailer, isMended))
             return new SalvagedPack(item.Path, null, [], 0, false) { WrittenAt = item.LastModified };
         var tables = await PackTables.ReadAsync(window, trailer, cancellationToken, mend: true);
-        var (records, lost) = (new List<SalvagedRecord>(), (long)tables.Entries.Count(static e => e is null));
+        var (records, losses, lost) = (new List<SalvagedRecord>(), new List<string>(), (long)tables.Entries.Count(static e => e is null));
         var payloads = new LogWindow(file);
         try
         {
             foreach (var group in tables.Entries.OfType<PackEntry>().GroupBy(static e => e.MetadataOffset).OrderBy(static g => g.Key))
             {
-                if (await TryReadAsync(item.Path, trailer, [.. group], window, payloads, cancellationToken) is { } record)
+                var (record, problem) = await ReadAsync(item.Path, trailer, [.. group], window, payloads, cancellationToken);
+                if (record is not null)
+                {
                     records.Add(record);
-                else
-                    lost += group.Count();
+                    continue;
+                }
+
+                lost += group.Count();
+                if (losses.Count < MaxLosses)
+                    losses.Add($"record {group.First().Id}, in {group.Count()} mailboxes, is lost: {problem}");
             }
         }
         finally
@@ -75,7 +86,7 @@ internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnly
         }
 
         var isSound = lost == 0 && !isMended && !tables.IsMended && tables.AreSound && await tables.SparseIsSoundAsync(window, cancellationToken);
-        return new SalvagedPack(item.Path, trailer, records, lost, isSound) { WrittenAt = item.LastModified };
+        return new SalvagedPack(item.Path, trailer, records, lost, isSound) { WrittenAt = item.LastModified, Losses = losses };
     }
 
     /// <summary>What a head says of the pack, as it is.</summary>
@@ -105,23 +116,23 @@ internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnly
         }
     }
 
-    private static async ValueTask<SalvagedRecord?> TryReadAsync(
+    private static async ValueTask<(SalvagedRecord? Record, string? Problem)> ReadAsync(
         string path, PackTrailer trailer, IReadOnlyList<PackEntry> entries, LogWindow window, LogWindow payloads, CancellationToken cancellationToken)
     {
         var entry = entries[0];
         if (entry.MetadataLength > LogRecordHeader.MaxRecord || entry.StoredLength > LogRecordHeader.MaxRecord)
-            return null;
+            return (null, "its entry does not lead to it");
         var octets = await window.GetAsync(entry.MetadataOffset, entry.MetadataLength, cancellationToken);
-        if (octets.Length < entry.MetadataLength || PackedRecord.TryRead(octets.Span[..entry.MetadataLength], trailer.Nonce) is not { Summary: { } summary } record
-            || entries.Any(e => e.Place >= summary.Mailboxes.Length) || summary.Domain != trailer.DomainKey)
-            return null;
+        if (octets.Length < entry.MetadataLength || PackedRecord.TryRead(octets.Span[..entry.MetadataLength], trailer.Nonce) is not { } record
+            || entries.Any(e => e.Place >= record.Summary.Mailboxes.Length) || record.Summary.Domain != trailer.DomainKey)
+            return (null, "its metadata fail their check");
         if (!entry.IsObject)
         {
             var stored = await payloads.GetAsync(entry.PayloadOffset, entry.StoredLength, cancellationToken);
             if (stored.Length < entry.StoredLength || !record.IsPayload(stored.Span[..entry.StoredLength], entry.IsCompressed))
-                return null;
+                return (null, "its payload fails its check");
         }
 
-        return new SalvagedRecord(path, trailer.Nonce, entries, record.Header, summary);
+        return (new SalvagedRecord(path, trailer.Nonce, entries, record.Header, record.Summary), null);
     }
 }

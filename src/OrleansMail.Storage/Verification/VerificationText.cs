@@ -17,6 +17,8 @@ public static class VerificationText
         Line(text, $"{counts.Records} records, {counts.Entries} entries, {counts.Payloads} payloads, {counts.Objects} of them objects; {counts.Octets} octets read.");
         if (counts.Sealed > 0)
             Line(text, $"{counts.Sealed} records are sealed with their tenant's key: only their checksums were compared.");
+        if (counts.NotChecked > 0)
+            Line(text, $"{counts.NotChecked} large payloads are sealed with their tenant's key: they are there, their content was not checked.");
         if (counts.TornTails > 0)
             Line(text, $"{counts.TornTails} logs end with an append that did not finish; it was never acknowledged.");
         foreach (var orphans in report.Orphans)
