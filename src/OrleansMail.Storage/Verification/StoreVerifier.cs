@@ -40,7 +40,11 @@ public sealed class StoreVerifier(IObjectStore store, TimeProvider time, Verific
         var manifest = await ReadManifestAsync(cancellationToken);
         var logs = await VerifyPartitionsAsync(report, manifest, cancellationToken);
         if (position is null)
+        {
             await VerifyStatesAsync(report, cancellationToken);
+            await DamagedFiles.CountAsync(context, "", report, cancellationToken);
+        }
+
         var seen = new HashSet<DomainFolder>();
         await foreach (var (path, folder, end) in StoreWalk.ReadAsync(store, position, cancellationToken))
         {

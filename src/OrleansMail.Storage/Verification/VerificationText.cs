@@ -23,6 +23,8 @@ public static class VerificationText
             Line(text, $"{counts.TornTails} logs end with an append that did not finish; it was never acknowledged.");
         foreach (var orphans in report.Orphans)
             Line(text, $"Nothing refers to {orphans.Files} files of kind {orphans.Kind}, {orphans.Octets} octets, {orphans.Waiting} of them younger than a day.");
+        if (report.PutAside is { } putAside)
+            Line(text, $"{putAside.Files} files were put aside by repairs, {putAside.Octets} octets, the first on {putAside.Oldest:yyyy-MM-dd}: delete them when nobody needs them any more.");
         foreach (var mismatch in report.Mismatches.Take(MaxLines))
             Line(text, $"{mismatch.Kind}: {mismatch.Path}: {mismatch.Detail}");
         if (report.MismatchCount > MaxLines)

@@ -20,7 +20,7 @@ public sealed class StoreRepairerTests
         var repair = await RepairAsync(store);
 
         Assert.Empty(repair.After.Mismatches);
-        Assert.Contains(store.Store.Paths, p => p.StartsWith("damaged/", StringComparison.Ordinal) && p.EndsWith(path, StringComparison.Ordinal));
+        Assert.Contains(store.Store.Paths, p => p.StartsWith(DomainPaths.Domain(VerifiedStore.Domains[0]) + "damaged/", StringComparison.Ordinal) && p.EndsWith("/head", StringComparison.Ordinal));
         Assert.Equal(served, await store.ServeAsync());
     }
 

@@ -95,7 +95,7 @@ internal sealed class VerifiedStore
         return all;
     }
 
-    private Task<IPartition> OpenAsync(PartitionOptions options) =>
+    public Task<IPartition> OpenAsync(PartitionOptions options) =>
         new PartitionFactory(Store, options, TimeProvider.System, NullLoggerFactory.Instance, null, Keyring).OpenAsync(PartitionBench.Id, CancellationToken.None);
 
     private async Task<byte[]> ReadRawAsync(StoredMessage message)
