@@ -4,7 +4,7 @@ using OrleansMail.Testing.Processes;
 
 namespace OrleansMail.Storage.Tests.Faults;
 
-/// <summary>The calls by which a process writes a real folder fail in the kernel's interface: strace has them answer EIO, a limit of files EFBIG.</summary>
+/// <summary>The calls by which a process writes a real folder fail in the kernel's interface: strace has them answer EIO or ENOSPC, a limit of files EFBIG.</summary>
 public sealed class FailingFolderTests
 {
     private const string Strace = "/usr/bin/strace";
@@ -29,6 +29,25 @@ public sealed class FailingFolderTests
         Assert.True(failed >= 0, "No write of a log failed.");
         Assert.DoesNotContain(calls.Skip(failed + 1), c => c.Path == calls[failed].Path && Writes.Contains(c.Name));
         Assert.Contains(calls.Skip(failed + 1), c => c.Path != calls[failed].Path && c.IsOfLog && c.Name == "fdatasync");
+        await run.CheckAsync(data);
+    }
+
+    /// <summary>A volume that allocates late tells so at a write into what seemed to be there, or at the sync.</summary>
+    [Theory]
+    [InlineData("pwrite64,pwritev:error=ENOSPC:when=10")]
+    [InlineData("fdatasync:error=ENOSPC:when=10")]
+    [InlineData("fdatasync:error=EDQUOT:when=10+20")]
+    public async Task A_batch_that_finds_no_room_in_the_middle_is_refused_and_mail_goes_on(string fault)
+    {
+        using var folder = new TemporaryFolder();
+        var trace = Path.Combine(folder.Path, "trace");
+        var data = Path.Combine(folder.Path, "data");
+
+        var run = await TraceAsync(trace, fault, data);
+
+        Assert.NotEmpty(run.Refusals);
+        Assert.True(run.AcknowledgedBehind >= 100, $"{run.AcknowledgedBehind} acknowledged behind the first refusal");
+        Assert.Contains(SystemCallTrace.Read(trace), static c => c.HasFailed && c.IsOfLog);
         await run.CheckAsync(data);
     }
 
