@@ -62,11 +62,14 @@ internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnly
         if (await ReadTrailerAsync(window, item, cancellationToken) is not var (trailer, isMended))
             return new SalvagedPack(item.Path, null, [], 0, false) { WrittenAt = item.LastModified };
         var tables = await PackTables.ReadAsync(window, trailer, cancellationToken, mend: true);
-        var (records, losses, lost) = (new List<SalvagedRecord>(), new List<string>(), (long)tables.Entries.Count(static e => e is null));
+        var (records, losses) = (new List<SalvagedRecord>(), new List<string>());
+        var areSound = tables.AreSound;
         var payloads = new LogWindow(file);
+        long lost;
         try
         {
-            foreach (var group in tables.Entries.OfType<PackEntry>().GroupBy(static e => e.MetadataOffset).OrderBy(static g => g.Key))
+            (var entries, lost) = await EntriesAsync(tables, window, payloads, losses, cancellationToken);
+            foreach (var group in entries.GroupBy(static e => e.MetadataOffset).OrderBy(static g => g.Key))
             {
                 var (record, problem) = await ReadAsync(item.Path, trailer, [.. group], window, payloads, cancellationToken);
                 if (record is not null)
@@ -85,8 +88,20 @@ internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnly
             payloads.Dispose();
         }
 
-        var isSound = lost == 0 && !isMended && !tables.IsMended && tables.AreSound && await tables.SparseIsSoundAsync(window, cancellationToken);
+        var isSound = lost == 0 && !isMended && !tables.IsMended && areSound && await tables.SparseIsSoundAsync(window, cancellationToken);
         return new SalvagedPack(item.Path, trailer, records, lost, isSound) { WrittenAt = item.LastModified, Losses = losses };
+    }
+
+    // Damaged rows are made anew as far as the records tell.
+    private static async ValueTask<(List<PackEntry> Entries, long Lost)> EntriesAsync(PackTables tables, LogWindow window, LogWindow payloads, List<string> losses, CancellationToken cancellationToken)
+    {
+        if (!tables.Entries.Contains(null))
+            return ([.. tables.Entries.OfType<PackEntry>()], 0);
+        var recovery = new EntryRecovery(tables, await new RecordScan(tables, window, payloads).RunAsync(cancellationToken));
+        recovery.Run();
+        if (recovery.Additional.Count > 0)
+            losses.Add($"which of {recovery.Additional.Count} entries were deleted can't be told any more: their messages are there again");
+        return ([.. tables.Entries.OfType<PackEntry>(), .. recovery.Additional], recovery.Lost);
     }
 
     /// <summary>What a head says of the pack, as it is.</summary>
