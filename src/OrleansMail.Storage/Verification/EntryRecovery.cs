@@ -8,8 +8,9 @@ namespace OrleansMail.Storage.Verification;
 /// what was deleted and left out does not come back, unless these are damaged too.
 /// </summary>
 /// <param name="tables">The pack's tables; damaged rows are filled in.</param>
-/// <param name="records">Its records.</param>
-internal sealed class EntryRecovery(PackTables tables, IReadOnlyList<FoundRecord> records)
+/// <param name="records">Its sound records.</param>
+/// <param name="areAll">Whether all of its records are sound.</param>
+internal sealed class EntryRecovery(PackTables tables, IReadOnlyList<FoundRecord> records, bool areAll)
 {
     private readonly Dictionary<long, FoundRecord> byPosition = records.ToDictionary(static r => r.At);
     private readonly Dictionary<int, Ulid> ids = tables.Ids.OfType<PackId>().DistinctBy(static i => i.Entry).ToDictionary(static i => (int)i.Entry, static i => i.Id);
@@ -76,15 +77,16 @@ internal sealed class EntryRecovery(PackTables tables, IReadOnlyList<FoundRecord
         {
             var (id, mailbox) = group.Key;
             var own = id is { } known ? byId[known] : mailbox is { } its ? byMailbox[its] : candidates;
-            Resolve([.. group], [.. own.Where(c => (mailbox is null || c.Key.Mailbox == mailbox) && !c.IsUsed)]);
+            Resolve([.. group], [.. own.Where(c => (mailbox is null || c.Key.Mailbox == mailbox) && !c.IsUsed)], isSure: id is not null || areAll);
         }
     }
 
-    // Rows and records are in the same order. Where there are more records, some were deleted and left out, and nobody knows which: none is to be lost.
-    private void Resolve(List<int> rows, List<Candidate> own)
+    // Rows and records are in the same order, so as many of one as of the other belong together, unless there may be records that can't be read. Where there are
+    // more, some were deleted and left out. If nobody knows which, none is to be lost: a wrong row could be one that is deleted.
+    private void Resolve(List<int> rows, List<Candidate> own, bool isSure)
     {
         own.ForEach(static c => c.IsUsed = true);
-        if (rows.Count != own.Count)
+        if (rows.Count != own.Count || !isSure)
         {
             lost += Math.Max(0, rows.Count - own.Count);
             foreach (var candidate in own)

@@ -6,6 +6,9 @@ namespace OrleansMail.Storage.Verification;
 /// <summary>Finds the records of a pack without its entries. They say all of themselves but where their payloads are, and these lie in the same order.</summary>
 internal sealed class RecordScan(PackTables tables, LogWindow metadata, LogWindow payloads)
 {
+    /// <summary>Whether the records that were found are all that the pack has.</summary>
+    public bool IsComplete { get; private set; } = true;
+
     /// <summary>All sound records, in order.</summary>
     public async ValueTask<List<FoundRecord>> RunAsync(CancellationToken cancellationToken)
     {
@@ -45,7 +48,7 @@ internal sealed class RecordScan(PackTables tables, LogWindow metadata, LogWindo
         foreach (var found in records)
         {
             if (found.At != expected)
-                next = null;
+                (next, IsComplete) = (null, false);
             found.Entry ??= await LocateAsync(found, next, cancellationToken);
             if (found.Entry is not { } entry)
                 next = null;
@@ -53,6 +56,8 @@ internal sealed class RecordScan(PackTables tables, LogWindow metadata, LogWindo
                 next = Align(entry.PayloadOffset + entry.StoredLength);
             expected = Align(found.At + found.Record.Header.PayloadOffset);
         }
+
+        IsComplete &= expected == tables.Trailer.DirectoryAt;
     }
 
     private async ValueTask<PackEntry?> LocateAsync(FoundRecord found, long? at, CancellationToken cancellationToken)

@@ -97,7 +97,8 @@ internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnly
     {
         if (!tables.Entries.Contains(null))
             return ([.. tables.Entries.OfType<PackEntry>()], 0);
-        var recovery = new EntryRecovery(tables, await new RecordScan(tables, window, payloads).RunAsync(cancellationToken));
+        var scan = new RecordScan(tables, window, payloads);
+        var recovery = new EntryRecovery(tables, await scan.RunAsync(cancellationToken), scan.IsComplete);
         recovery.Run();
         if (recovery.Additional.Count > 0)
             losses.Add($"which of {recovery.Additional.Count} entries were deleted can't be told any more: their messages are there again");
