@@ -34,6 +34,7 @@ install_programs() {
 /usr/sbin/haproxy haproxy
 /usr/sbin/postfix postfix
 /usr/bin/afl-fuzz afl++
+/usr/bin/strace strace
 /usr/lib/python3/dist-packages/twisted python3-twisted
 /usr/lib/python3/dist-packages/aiosmtpd python3-aiosmtpd
 PROGRAMS

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using OrleansMail.Contracts;
+using OrleansMail.Contracts.Messages;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Partitions;
 
@@ -18,6 +21,16 @@ internal static class CrashOptions
     {
         MaxLogAppends = 40, FewDomains = 1, FlushBytes = 4000, MaxCarriedFiles = 2, MaxPackBytes = 20_000, Grace = TimeSpan.Zero, UpkeepInterval = TimeSpan.FromMilliseconds(50),
     };
+
+    /// <summary>A message to the mailbox, of at least that many octets.</summary>
+    public static MessageSubmission Message(int number, int octets = 0)
+    {
+        var raw = Encoding.UTF8.GetBytes($"Received: from test\r\nmessage {number} {new string('x', octets)}\r\n");
+        var hash = SHA256.HashData(raw);
+        var payload = new Payload(raw.Length, 21, hash, hash, hash, raw, null);
+        var mailbox = new RecordedMailbox(Mailbox, "user", [new EnvelopeRecipient("user@demo.test", "user@demo.test", null)]);
+        return new MessageSubmission(Ulid.NewUlid(), DateTimeOffset.UtcNow, "", [mailbox], new SessionFacts("client.test", null, "ESMTP", null), [], MessageFlags.None, payload, []);
+    }
 
     private static Incarnation Fixed(byte number) => new(new Ulid([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, number]));
 }

@@ -5,6 +5,7 @@ using Orleans.Storage;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Grains.State;
 using OrleansMail.Storage;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Verification;
 
 namespace OrleansMail.Grains.Verification;
@@ -20,15 +21,16 @@ internal sealed partial class VerificationGrain : Grain, IVerificationGrain, IDi
     private readonly VerificationMetrics metrics;
     private readonly TimeProvider time;
     private readonly ILogger<VerificationGrain> logger;
+    private readonly TenantKeyring? keyring;
     private readonly CancellationTokenSource stop = new();
     private Task pass = Task.CompletedTask;
 
     /// <summary>Created by Orleans.</summary>
     public VerificationGrain(
         [FromKeyedServices(GrainStorageNames.Provider)] IGrainStorage storage, IObjectStore store, IOptions<MailGrainOptions> options, VerificationMetrics metrics, TimeProvider time,
-        ILogger<VerificationGrain> logger)
+        ILogger<VerificationGrain> logger, TenantKeyring? keyring = null)
     {
-        (this.store, this.options, this.metrics, this.time, this.logger) = (store, options.Value, metrics, time, logger);
+        (this.store, this.options, this.metrics, this.time, this.logger, this.keyring) = (store, options.Value, metrics, time, logger, keyring);
         document = new(storage, GrainStorageNames.Verification, this.GetGrainId());
     }
 
@@ -83,7 +85,7 @@ internal sealed partial class VerificationGrain : Grain, IVerificationGrain, IDi
     {
         try
         {
-            await new VerificationPass(store, document, options, metrics, time, logger).RunAsync(stop.Token);
+            await new VerificationPass(store, document, options, metrics, time, logger, keyring).RunAsync(stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

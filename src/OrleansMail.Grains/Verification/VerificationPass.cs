@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using OrleansMail.Grains.State;
 using OrleansMail.Storage;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Verification;
 
 namespace OrleansMail.Grains.Verification;
 
 /// <summary>One pass through a store, from where the last was stopped, at a bounded rate.</summary>
 internal sealed partial class VerificationPass(
-    IObjectStore store, GrainDocument<VerificationState> document, MailGrainOptions options, VerificationMetrics metrics, TimeProvider time, ILogger logger)
+    IObjectStore store, GrainDocument<VerificationState> document, MailGrainOptions options, VerificationMetrics metrics, TimeProvider time, ILogger logger, TenantKeyring? keyring = null)
 {
     // The position is stored so often: what was checked since is checked again after a restart.
     private static readonly TimeSpan StoreEvery = TimeSpan.FromMinutes(1);
@@ -23,7 +24,7 @@ internal sealed partial class VerificationPass(
         var limit = new ReadLimit(options.VerifyBytesPerSecond, time);
         var report = new VerificationReport();
         var storedAt = time.GetTimestamp();
-        await new StoreVerifier(store, time, limit.ReadAsync).VerifyAsync(
+        await new StoreVerifier(store, time, limit.ReadAsync, keyring).VerifyAsync(
             report,
             state.Position,
             async position =>

@@ -54,12 +54,16 @@ internal static class SealedObjectFormat
         return header;
     }
 
+    /// <summary>Whether octets are a header.</summary>
+    public static bool IsHeader(ReadOnlySpan<byte> header) =>
+        header.Length >= HeaderSize && BinaryPrimitives.ReadUInt32LittleEndian(header) == Magic && BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) == Format;
+
     /// <summary>The cipher of an object with that header.</summary>
     /// <exception cref="PayloadDamagedException">It is no header.</exception>
     /// <exception cref="TenantKeyUnavailableException">The version is not known here, or the keys are gone.</exception>
     public static AesGcm CreateCipher(TenantDataKeys keys, ReadOnlySpan<byte> header)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic || BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) != Format)
+        if (!IsHeader(header))
             throw new PayloadDamagedException("A sealed object has no header.");
         Span<byte> key = stackalloc byte[ExtendedGcm.KeySize];
         keys.Derive(BinaryPrimitives.ReadUInt32LittleEndian(header[8..]), [.. "orleansmail object"u8, .. header[IdAt..]], key);

@@ -1,4 +1,5 @@
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace OrleansMail.Storage.Packs;
 
@@ -39,6 +40,16 @@ internal sealed class PayloadCompression : IDisposable
         catch (ZstdException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Octets of the frame that octets begin with; null when they begin with none.</summary>
+    public static unsafe int? FrameLength(ReadOnlySpan<byte> octets)
+    {
+        fixed (byte* first = octets)
+        {
+            var length = Methods.ZSTD_findFrameCompressedSize(first, (nuint)octets.Length);
+            return Methods.ZSTD_isError(length) ? null : (int)length;
         }
     }
 

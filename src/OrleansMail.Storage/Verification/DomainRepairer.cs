@@ -53,6 +53,8 @@ internal sealed class DomainRepairer(VerificationContext context, DomainFolder f
                 packs.Add(pack);
             if (pack.Lost > 0)
                 damaged.Note(item.Path, $"{pack.Lost} entries can't be read and are lost");
+            foreach (var loss in pack.Losses)
+                damaged.Note(item.Path, loss);
         }
 
         if (old is null)

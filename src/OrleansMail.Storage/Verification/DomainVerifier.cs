@@ -16,6 +16,7 @@ internal sealed class DomainVerifier(VerificationContext context, DomainFolder f
             await VerifyAsync(stored, files, report, cancellationToken);
             if (report.IsSound || attempt == VerificationContext.MaxAttempts || !await HasChangedAsync(stored, cancellationToken))
             {
+                await DamagedFiles.CountAsync(context, folder.Prefix, report, cancellationToken);
                 total.Add(report);
                 return;
             }

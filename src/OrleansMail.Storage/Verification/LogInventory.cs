@@ -13,9 +13,9 @@ internal readonly record struct LoggedMessage(long Number, long Sequence);
 /// <param name="Number">The log record's number.</param>
 /// <param name="Record">The record's id.</param>
 /// <param name="Path">Where it is.</param>
-/// <param name="Length">Its octets.</param>
-/// <param name="Sha256">Of raw.</param>
-internal sealed record ReferredObject(long Number, Ulid Record, string Path, long Length, ReadOnlyMemory<byte> Sha256);
+/// <param name="Length">Octets of raw.</param>
+/// <param name="Sha256">Of raw; null when it is sealed.</param>
+internal sealed record ReferredObject(long Number, Ulid Record, string Path, long Length, ReadOnlyMemory<byte>? Sha256);
 
 /// <summary>What logs have of one domain.</summary>
 internal sealed class LoggedDomain(DomainKey key)

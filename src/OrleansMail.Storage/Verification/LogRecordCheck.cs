@@ -1,27 +1,21 @@
 using System.Security.Cryptography;
-using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Logs;
 
 namespace OrleansMail.Storage.Verification;
 
 /// <summary>Checks what a scan finds in logs: the content of each record behind its checksums.</summary>
-internal sealed class LogRecordCheck(VerificationReport report, LogInventory inventory, string path, string store, bool isFirst) : ILogVisitor
+internal sealed class LogRecordCheck(VerificationReport report, LogInventory inventory, string path, bool isFirst) : ILogVisitor
 {
     /// <inheritdoc/>
     public void Visit(in ScannedRecord record)
     {
         report.Counts.Records++;
-        if (record.Header.IsSealed)
-        {
-            report.Counts.Sealed++;
-            return;
-        }
-
         try
         {
             Check(record);
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or PayloadDamagedException)
         {
             report.Add(MismatchKinds.Record, path, $"The record at {record.Position} is sound by its checksum and can't be read: {exception.Message}");
         }
@@ -63,20 +57,25 @@ internal sealed class LogRecordCheck(VerificationReport report, LogInventory inv
 
     private void CheckMessage(in ScannedRecord record)
     {
-        var summary = MessageDecoder.Summarize(record.Metadata.Span);
-        var domain = inventory.Add(record.Header.Sequence, summary);
-        if (MessageDecoder.Decode(record.Metadata.Span, 0, store, path, 0, out _) is not { } message)
+        if (record.Header.IsSealed)
+            report.Counts.Sealed++;
+        if (RecordContent.Read(record.Header, record.Metadata.Span) is not { } content)
+        {
             report.Add(MismatchKinds.Record, path, $"The message at {record.Position} is in no mailbox.");
-        else if (record.Header.Type == LogRecordType.MessageReference)
-            domain.Objects.Add(new ReferredObject(record.Header.Sequence, summary.Id, message.Location.Path, message.Size, message.Sha256));
-        else
-            CheckPayload(record, message);
+            return;
+        }
+
+        var domain = inventory.Add(record.Header.Sequence, content.Summary);
+        if (content.Object is { } referred)
+            domain.Objects.Add(referred);
+        else if (content.Sha256 is { } expected)
+            CheckPayload(record, content.Summary, expected.Span);
     }
 
-    private void CheckPayload(in ScannedRecord record, StoredMessage message)
+    private void CheckPayload(in ScannedRecord record, in MessageSummary message, ReadOnlySpan<byte> expected)
     {
         report.Counts.Payloads++;
-        if (record.Payload.Length != message.Size || !SHA256.HashData(record.Payload.Span).AsSpan().SequenceEqual(message.Sha256.Span))
-            report.Add(MismatchKinds.Payload, path, $"The payload of record {message.Id.Record} at {record.Position} is not the one that was received.");
+        if (record.Payload.Length != message.Size || !SHA256.HashData(record.Payload.Span).AsSpan().SequenceEqual(expected))
+            report.Add(MismatchKinds.Payload, path, $"The payload of record {message.Id} at {record.Position} is not the one that was received.");
     }
 }

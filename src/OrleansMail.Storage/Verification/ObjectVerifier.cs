@@ -28,19 +28,27 @@ internal sealed class ObjectVerifier(VerificationContext context, VerificationRe
 
     private async ValueTask VerifyAsync(ReferredObject referred, CancellationToken cancellationToken)
     {
-        report.Counts.Payloads++;
-        report.Counts.Objects++;
         try
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var length = await ReadAsync(referred, hash, cancellationToken);
-            if (length != referred.Length || !hash.GetHashAndReset().AsSpan().SequenceEqual(referred.Sha256.Span))
-                report.Add(MismatchKinds.Object, referred.Path, $"It is not the payload of record {referred.Record}.");
+            var problem = referred.Sha256 is { } expected
+                ? await CompareAsync(referred, expected, cancellationToken)
+                : await new SealedObjectCheck(context, report, folder).CheckAsync(referred, cancellationToken);
+            if (problem is not null)
+                report.Add(MismatchKinds.Object, referred.Path, problem);
         }
         catch (FileNotFoundException)
         {
             report.Add(MismatchKinds.ObjectMissing, referred.Path, $"It is the payload of record {referred.Record}.");
         }
+    }
+
+    private async ValueTask<string?> CompareAsync(ReferredObject referred, ReadOnlyMemory<byte> expected, CancellationToken cancellationToken)
+    {
+        report.Counts.Payloads++;
+        report.Counts.Objects++;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var length = await ReadAsync(referred, hash, cancellationToken);
+        return length == referred.Length && hash.GetHashAndReset().AsSpan().SequenceEqual(expected.Span) ? null : $"It is not the payload of record {referred.Record}.";
     }
 
     private async ValueTask<long> ReadAsync(ReferredObject referred, IncrementalHash hash, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal sealed class PackTables
     /// <summary>The directory; rows that fail their check are null.</summary>
     public required PackMailbox?[] Mailboxes { get; init; }
 
-    /// <summary>The entries; rows that fail their check are null.</summary>
+    /// <summary>The entries; rows that fail their check are null until they are made anew.</summary>
     public required PackEntry?[] Entries { get; init; }
 
     /// <summary>The ids; rows that fail their check are null.</summary>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using OrleansMail.Contracts.Messages;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Logs;
 using OrleansMail.Storage.Packs;
 
@@ -8,12 +8,14 @@ namespace OrleansMail.Storage.Verification;
 
 /// <summary>Header and metadata of a record in a pack, checked.</summary>
 /// <param name="Header">The header.</param>
-/// <param name="Summary">What the metadata say; null when the record is sealed.</param>
-/// <param name="Message">The message, likewise.</param>
-internal sealed record PackedRecord(LogRecordHeader Header, MessageSummary? Summary, StoredMessage? Message)
+/// <param name="Content">What the metadata say: of a sealed record what is outside of the seal.</param>
+internal sealed record PackedRecord(LogRecordHeader Header, RecordContent Content)
 {
     /// <summary>The checksum of the payload.</summary>
     public required uint PayloadChecksum { get; init; }
+
+    /// <summary>Whose the record is, and where.</summary>
+    public MessageSummary Summary => Content.Summary;
 
     /// <summary>Reads a record; null when it fails its check.</summary>
     public static PackedRecord? TryRead(ReadOnlySpan<byte> octets, ulong salt)
@@ -22,14 +24,11 @@ internal sealed record PackedRecord(LogRecordHeader Header, MessageSummary? Summ
             return null;
         var metadata = octets[LogRecordHeader.Size..header.PayloadOffset];
         var checksum = BinaryPrimitives.ReadUInt32LittleEndian(metadata[^LogRecordHeader.PayloadChecksumSize..]);
-        if (header.IsSealed)
-            return new PackedRecord(header, null, null) { PayloadChecksum = checksum };
         try
         {
-            var message = MessageDecoder.Decode(metadata, 0, StoreManifest.DefaultStore, "", 0, out _);
-            return message is null ? null : new PackedRecord(header, MessageDecoder.Summarize(metadata), message) { PayloadChecksum = checksum };
+            return RecordContent.Read(header, metadata) is { } content ? new PackedRecord(header, content) { PayloadChecksum = checksum } : null;
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or PayloadDamagedException)
         {
             return null;
         }
@@ -48,6 +47,6 @@ internal sealed record PackedRecord(LogRecordHeader Header, MessageSummary? Summ
         }
 
         return payload.Length == Header.PayloadLength && LogChecksum.Of(payload) == PayloadChecksum
-            && (Message is null || SHA256.HashData(payload).AsSpan().SequenceEqual(Message.Sha256.Span));
+            && (Content.Sha256 is not { } expected || SHA256.HashData(payload).AsSpan().SequenceEqual(expected.Span));
     }
 }

@@ -20,20 +20,16 @@ internal sealed class PackedRecordCheck(VerificationReport report, string path, 
             return null;
         }
 
-        if (record.Summary is not { } summary)
-        {
+        if (record.Header.IsSealed)
             report.Counts.Sealed++;
-            return record;
-        }
-
         foreach (var entry in entries)
         {
-            if (!Fits(entry, summary, record.Header))
-                report.Add(MismatchKinds.Metadata, path, $"Entry {entry.Index} and the metadata of record {summary.Id} do not agree.");
+            if (!Fits(entry, record.Summary, record.Header))
+                report.Add(MismatchKinds.Metadata, path, $"Entry {entry.Index} and the metadata of record {record.Summary.Id} do not agree.");
         }
 
-        if (entries[0].IsObject)
-            tally.Objects[summary.Id] = new ReferredObject(record.Header.Sequence, summary.Id, record.Message!.Location.Path, summary.Size, record.Message.Sha256);
+        if (record.Content.Object is { } referred)
+            tally.Objects[referred.Record] = referred;
         return record;
     }
 

@@ -110,7 +110,7 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
                 return;
             if (await ScanAsync(folder + next, name.Nonce, detour?.End ?? long.MaxValue, order, false, isFirst, report, inventory, cancellationToken) is not { } end)
                 return;
-            await CheckBeginningAsync(name, end, report, cancellationToken);
+            await CheckBeginningAsync(name, isFirst ? order : null, end, report, cancellationToken);
             order = end.Order;
             next = end.Successor ?? detour?.Successor ?? await FindLostSuccessorAsync(name, report, cancellationToken);
             if (next is null && end.IsTorn)
@@ -141,7 +141,7 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
         {
             report.Counts.Logs++;
             await using var log = new ReadOnlyLog(context, report, file);
-            using var scanner = new LogScanner(log, nonce, new LogRecordCheck(report, inventory, file, StoreManifest.DefaultStore, isFirst)) { AllowsGaps = isCarried };
+            using var scanner = new LogScanner(log, nonce, new LogRecordCheck(report, inventory, file, isFirst)) { AllowsGaps = isCarried };
             return await scanner.ScanAsync(0, end, order, cancellationToken);
         }
         catch (FileNotFoundException)
@@ -156,15 +156,15 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
         return null;
     }
 
-    // Records that are sound, but not behind what the checkpoint says is before them, would be taken for an append that did not finish.
-    private async ValueTask CheckBeginningAsync(LogName name, ScanEnd end, VerificationReport report, CancellationToken cancellationToken)
+    // Records that are sound, but not behind what the checkpoint says is before them, would be taken for damaged, or for an append that did not finish.
+    private async ValueTask CheckBeginningAsync(LogName name, LogOrder? before, ScanEnd end, VerificationReport report, CancellationToken cancellationToken)
     {
-        if (end.Position != 0 || !end.IsTorn)
+        if (before is null && (end.Position != 0 || !end.IsTorn))
             return;
         await using var log = new ReadOnlyLog(context, report, folder + name);
         using var window = new LogWindow(log);
         var octets = await window.GetAsync(0, LogRecordHeader.Size, cancellationToken);
-        if (!LogRecordHeader.TryRead(octets.Span, out var header))
+        if (!LogRecordHeader.TryRead(octets.Span, out var header) || before?.Admits(header) == true)
             return;
         octets = await window.GetAsync(0, header.Length, cancellationToken);
         if (header.IsSound(octets.Span, name.Nonce))

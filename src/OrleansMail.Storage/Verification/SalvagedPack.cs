@@ -38,10 +38,15 @@ internal sealed record SalvagedRecord(string Path, ulong Salt, IReadOnlyList<Pac
 /// <param name="Path">The pack.</param>
 /// <param name="Trailer">Its trailer; null when nothing can be read without it.</param>
 /// <param name="Records">Its sound records.</param>
-/// <param name="Lost">Entries that can't be read any more, as far as they are known.</param>
+/// <param name="Lost">Entries that can't be read any more.</param>
 /// <param name="IsSound">Whether nothing is damaged.</param>
 internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnlyList<SalvagedRecord> Records, long Lost, bool IsSound)
 {
+    private const int MaxLosses = 100;
+
+    /// <summary>What is lost, for people: the first hundred records.</summary>
+    public IReadOnlyList<string> Losses { get; private init; } = [];
+
     /// <summary>When its file was written.</summary>
     public DateTimeOffset WrittenAt { get; init; }
 
@@ -57,16 +62,25 @@ internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnly
         if (await ReadTrailerAsync(window, item, cancellationToken) is not var (trailer, isMended))
             return new SalvagedPack(item.Path, null, [], 0, false) { WrittenAt = item.LastModified };
         var tables = await PackTables.ReadAsync(window, trailer, cancellationToken, mend: true);
-        var (records, lost) = (new List<SalvagedRecord>(), (long)tables.Entries.Count(static e => e is null));
+        var (records, losses) = (new List<SalvagedRecord>(), new List<string>());
+        var areSound = tables.AreSound;
         var payloads = new LogWindow(file);
+        long lost;
         try
         {
-            foreach (var group in tables.Entries.OfType<PackEntry>().GroupBy(static e => e.MetadataOffset).OrderBy(static g => g.Key))
+            (var entries, lost) = await EntriesAsync(tables, window, payloads, losses, cancellationToken);
+            foreach (var group in entries.GroupBy(static e => e.MetadataOffset).OrderBy(static g => g.Key))
             {
-                if (await TryReadAsync(item.Path, trailer, [.. group], window, payloads, cancellationToken) is { } record)
+                var (record, problem) = await ReadAsync(item.Path, trailer, [.. group], window, payloads, cancellationToken);
+                if (record is not null)
+                {
                     records.Add(record);
-                else
-                    lost += group.Count();
+                    continue;
+                }
+
+                lost += group.Count();
+                if (losses.Count < MaxLosses)
+                    losses.Add($"record {group.First().Id}, in {group.Count()} mailboxes, is lost: {problem}");
             }
         }
         finally
@@ -74,8 +88,21 @@ internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnly
             payloads.Dispose();
         }
 
-        var isSound = lost == 0 && !isMended && !tables.IsMended && tables.AreSound && await tables.SparseIsSoundAsync(window, cancellationToken);
-        return new SalvagedPack(item.Path, trailer, records, lost, isSound) { WrittenAt = item.LastModified };
+        var isSound = lost == 0 && !isMended && !tables.IsMended && areSound && await tables.SparseIsSoundAsync(window, cancellationToken);
+        return new SalvagedPack(item.Path, trailer, records, lost, isSound) { WrittenAt = item.LastModified, Losses = losses };
+    }
+
+    // Damaged rows are made anew as far as the records tell.
+    private static async ValueTask<(List<PackEntry> Entries, long Lost)> EntriesAsync(PackTables tables, LogWindow window, LogWindow payloads, List<string> losses, CancellationToken cancellationToken)
+    {
+        if (!tables.Entries.Contains(null))
+            return ([.. tables.Entries.OfType<PackEntry>()], 0);
+        var scan = new RecordScan(tables, window, payloads);
+        var recovery = new EntryRecovery(tables, await scan.RunAsync(cancellationToken), scan.IsComplete);
+        recovery.Run();
+        if (recovery.Additional.Count > 0)
+            losses.Add($"which of {recovery.Additional.Count} entries were deleted can't be told any more: their messages are there again");
+        return ([.. tables.Entries.OfType<PackEntry>(), .. recovery.Additional], recovery.Lost);
     }
 
     /// <summary>What a head says of the pack, as it is.</summary>
@@ -105,23 +132,23 @@ internal sealed record SalvagedPack(string Path, PackTrailer? Trailer, IReadOnly
         }
     }
 
-    private static async ValueTask<SalvagedRecord?> TryReadAsync(
+    private static async ValueTask<(SalvagedRecord? Record, string? Problem)> ReadAsync(
         string path, PackTrailer trailer, IReadOnlyList<PackEntry> entries, LogWindow window, LogWindow payloads, CancellationToken cancellationToken)
     {
         var entry = entries[0];
         if (entry.MetadataLength > LogRecordHeader.MaxRecord || entry.StoredLength > LogRecordHeader.MaxRecord)
-            return null;
+            return (null, "its entry does not lead to it");
         var octets = await window.GetAsync(entry.MetadataOffset, entry.MetadataLength, cancellationToken);
-        if (octets.Length < entry.MetadataLength || PackedRecord.TryRead(octets.Span[..entry.MetadataLength], trailer.Nonce) is not { Summary: { } summary } record
-            || entries.Any(e => e.Place >= summary.Mailboxes.Length) || summary.Domain != trailer.DomainKey)
-            return null;
+        if (octets.Length < entry.MetadataLength || PackedRecord.TryRead(octets.Span[..entry.MetadataLength], trailer.Nonce) is not { } record
+            || entries.Any(e => e.Place >= record.Summary.Mailboxes.Length) || record.Summary.Domain != trailer.DomainKey)
+            return (null, "its metadata fail their check");
         if (!entry.IsObject)
         {
             var stored = await payloads.GetAsync(entry.PayloadOffset, entry.StoredLength, cancellationToken);
             if (stored.Length < entry.StoredLength || !record.IsPayload(stored.Span[..entry.StoredLength], entry.IsCompressed))
-                return null;
+                return (null, "its payload fails its check");
         }
 
-        return new SalvagedRecord(path, trailer.Nonce, entries, record.Header, summary);
+        return (new SalvagedRecord(path, trailer.Nonce, entries, record.Header, record.Summary), null);
     }
 }

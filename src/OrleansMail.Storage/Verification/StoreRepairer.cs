@@ -10,7 +10,7 @@ public sealed record RepairReport(IReadOnlyList<RepairStep> Steps, VerificationR
 
 /// <summary>
 /// Mends a store as far as it can be mended: heads, pages and rows from packs, packs from what is sound in them, checkpoints from logs. Whatever it replaces
-/// is copied to <c>damaged/{time}/</c> before. No server of the store should run meanwhile.
+/// is kept before (<see cref="DamagedFiles"/>). No server of the store should run meanwhile.
 /// </summary>
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>

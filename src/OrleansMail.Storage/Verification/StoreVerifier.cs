@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Storage.Demultiplexing;
+using OrleansMail.Storage.Encryption;
 using OrleansMail.Storage.Partitions;
 
 namespace OrleansMail.Storage.Verification;
@@ -13,9 +14,10 @@ namespace OrleansMail.Storage.Verification;
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
 /// <param name="pace">Told of what is read; null when nobody wants to know.</param>
-public sealed class StoreVerifier(IObjectStore store, TimeProvider time, VerificationPace? pace = null)
+/// <param name="keyring">The keys of encrypted tenants, which open their large payloads; without them these are counted as not checked.</param>
+public sealed class StoreVerifier(IObjectStore store, TimeProvider time, VerificationPace? pace = null, TenantKeyring? keyring = null)
 {
-    private readonly VerificationContext context = new(store, time, pace ?? (static (_, _) => ValueTask.CompletedTask));
+    private readonly VerificationContext context = new(store, time, pace ?? (static (_, _) => ValueTask.CompletedTask), keyring);
 
     /// <summary>Checks everything.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be read, or is none.</exception>
@@ -36,7 +38,11 @@ public sealed class StoreVerifier(IObjectStore store, TimeProvider time, Verific
     {
         var (manifest, logs) = await VerifyPartitionsAsync(report, cancellationToken);
         if (position is null)
+        {
             await VerifyStatesAsync(report, cancellationToken);
+            await DamagedFiles.CountAsync(context, "", report, cancellationToken);
+        }
+
         var seen = new HashSet<DomainFolder>();
         await foreach (var (path, folder, end) in StoreWalk.ReadAsync(store, position, cancellationToken))
         {

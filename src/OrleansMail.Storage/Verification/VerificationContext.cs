@@ -1,3 +1,5 @@
+using OrleansMail.Storage.Encryption;
+
 namespace OrleansMail.Storage.Verification;
 
 /// <summary>Told of octets that were read; it may wait, to keep the reading slow.</summary>
@@ -9,7 +11,8 @@ public delegate ValueTask VerificationPace(long octets, CancellationToken cancel
 /// <param name="Store">The store.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Pace">Told of what is read.</param>
-internal sealed record VerificationContext(IObjectStore Store, TimeProvider Time, VerificationPace Pace)
+/// <param name="Keys">The keys of encrypted tenants; null when there are none at hand.</param>
+internal sealed record VerificationContext(IObjectStore Store, TimeProvider Time, VerificationPace Pace, TenantKeyring? Keys = null)
 {
     /// <summary>A part of the store is looked at again so often when it changes meanwhile.</summary>
     public const int MaxAttempts = 5;

@@ -33,6 +33,9 @@ public sealed class VerificationCounts
     /// <summary>Records that only their tenant's key opens: their checksums were compared, their content was not.</summary>
     public long Sealed { get; set; }
 
+    /// <summary>Large payloads that only their tenant's key opens: they are there and of the right length, their content was not checked.</summary>
+    public long NotChecked { get; set; }
+
     /// <summary>Logs that end with an append that did not finish: none of it was acknowledged, the next owner cuts it.</summary>
     public long TornTails { get; set; }
 
@@ -51,6 +54,7 @@ public sealed class VerificationCounts
         Payloads += other.Payloads;
         Objects += other.Objects;
         Sealed += other.Sealed;
+        NotChecked += other.NotChecked;
         TornTails += other.TornTails;
         Octets += other.Octets;
     }

@@ -16,6 +16,12 @@ public sealed record Mismatch(string Kind, string Path, string Detail);
 /// <param name="Oldest">When the oldest was written.</param>
 public sealed record Orphans(string Kind, long Files, long Octets, long Waiting, DateTimeOffset Oldest);
 
+/// <summary>Files that repairs have kept of what they replaced: evidence, until somebody deletes them or their tenant is removed.</summary>
+/// <param name="Files">How many.</param>
+/// <param name="Octets">Their octets.</param>
+/// <param name="Oldest">When the first of them was kept.</param>
+public sealed record PutAside(long Files, long Octets, DateTimeOffset Oldest);
+
 /// <summary>What a verification found.</summary>
 public sealed class VerificationReport
 {
@@ -38,12 +44,15 @@ public sealed class VerificationReport
     /// <summary>Files that nothing refers to, by kind.</summary>
     public IReadOnlyCollection<Orphans> Orphans => orphans.Values;
 
+    /// <summary>What repairs have kept; null when there is nothing.</summary>
+    public PutAside? PutAside { get; private set; }
+
     /// <summary>Whether everything is as it must be.</summary>
     public bool IsSound => MismatchCount == 0;
 
     /// <summary>One line of JSON (docs/operations/verify.md): its names are stable.</summary>
     public string ToJson() => JsonSerializer.Serialize(
-        new { sound = IsSound, counts = Counts, mismatchCount = MismatchCount, mismatches = Mismatches, orphans = Orphans }, JsonSerializerOptions.Web);
+        new { sound = IsSound, counts = Counts, mismatchCount = MismatchCount, mismatches = Mismatches, orphans = Orphans, putAside = PutAside }, JsonSerializerOptions.Web);
 
     internal void Add(string kind, string path, string detail)
     {
@@ -58,6 +67,8 @@ public sealed class VerificationReport
         orphans[kind] = orphans.TryGetValue(kind, out var others) ? Sum(others, one) : one;
     }
 
+    internal void AddPutAside(StoredItem item, DateTimeOffset keptAt) => Add(new PutAside(1, item.Length, keptAt));
+
     internal void Add(VerificationReport part)
     {
         Counts.Add(part.Counts);
@@ -65,7 +76,12 @@ public sealed class VerificationReport
         mismatches.AddRange(part.mismatches.Take(MaxMismatches - mismatches.Count));
         foreach (var (kind, others) in part.orphans)
             orphans[kind] = orphans.TryGetValue(kind, out var own) ? Sum(own, others) : others;
+        if (part.PutAside is { } putAside)
+            Add(putAside);
     }
+
+    private void Add(PutAside more) => PutAside = PutAside is not { } own ? more : new PutAside(
+        own.Files + more.Files, own.Octets + more.Octets, own.Oldest < more.Oldest ? own.Oldest : more.Oldest);
 
     private static Orphans Sum(Orphans one, Orphans other) => one with
     {

@@ -17,10 +17,14 @@ public static class VerificationText
         Line(text, $"{counts.Records} records, {counts.Entries} entries, {counts.Payloads} payloads, {counts.Objects} of them objects; {counts.Octets} octets read.");
         if (counts.Sealed > 0)
             Line(text, $"{counts.Sealed} records are sealed with their tenant's key: only their checksums were compared.");
+        if (counts.NotChecked > 0)
+            Line(text, $"{counts.NotChecked} large payloads are sealed with their tenant's key: they are there, their content was not checked.");
         if (counts.TornTails > 0)
             Line(text, $"{counts.TornTails} logs end with an append that did not finish; it was never acknowledged.");
         foreach (var orphans in report.Orphans)
             Line(text, $"Nothing refers to {orphans.Files} files of kind {orphans.Kind}, {orphans.Octets} octets, {orphans.Waiting} of them younger than a day.");
+        if (report.PutAside is { } putAside)
+            Line(text, $"{putAside.Files} files were put aside by repairs, {putAside.Octets} octets, the first on {putAside.Oldest:yyyy-MM-dd}: delete them when nobody needs them any more.");
         foreach (var mismatch in report.Mismatches.Take(MaxLines))
             Line(text, $"{mismatch.Kind}: {mismatch.Path}: {mismatch.Detail}");
         if (report.MismatchCount > MaxLines)

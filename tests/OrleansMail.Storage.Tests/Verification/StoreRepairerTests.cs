@@ -20,7 +20,7 @@ public sealed class StoreRepairerTests
         var repair = await RepairAsync(store);
 
         Assert.Empty(repair.After.Mismatches);
-        Assert.Contains(store.Store.Paths, p => p.StartsWith("damaged/", StringComparison.Ordinal) && p.EndsWith(path, StringComparison.Ordinal));
+        Assert.Contains(store.Store.Paths, p => p.StartsWith(DomainPaths.Domain(VerifiedStore.Domains[0]) + "damaged/", StringComparison.Ordinal) && p.EndsWith("/head", StringComparison.Ordinal));
         Assert.Equal(served, await store.ServeAsync());
     }
 
@@ -115,6 +115,26 @@ public sealed class StoreRepairerTests
             store.Store.Overwrite(path, "{}"u8.ToArray());
         else
             await store.Store.DeleteAsync(path, null, CancellationToken.None);
+
+        var repair = await RepairAsync(store);
+
+        Assert.Empty(repair.After.Mismatches);
+        Assert.Equal(served, await store.ServeAsync());
+    }
+
+    /// <summary>A number that is too high by a few: the first records of the first log are then not behind what was before.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task A_checkpoint_that_would_pass_over_records_is_made_anew(int more)
+    {
+        var store = await VerifiedStore.CreateAsync();
+        var served = await store.Copy().ServeAsync();
+        var path = Checkpoint.PathOf(PartitionFolder.Of(0));
+        var checkpoint = Checkpoint.Parse(store.Store.Read(path), path);
+        store.Store.Overwrite(path, (checkpoint with { LastRecord = checkpoint.LastRecord + more }).Encode());
+        Assert.Contains((await store.VerifyAsync()).Mismatches, static m => m.Kind == "checkpoint");
 
         var repair = await RepairAsync(store);
 
