@@ -12,8 +12,6 @@ namespace OrleansMail.Storage.Demultiplexing;
 internal sealed partial class Demultiplexer(
     PartitionContext context, CheckpointFile checkpoint, LogList logs, PartitionIndex index, DomainFlush flush, PackBuilder builder, PartitionWriter writer, FileReaper reaper)
 {
-    // A call is made again within seconds: until then the id of what it recorded is looked up in memory.
-    private static readonly TimeSpan CallsAgain = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan SlowLog = TimeSpan.FromSeconds(60);
     private readonly LogFiles files = new(context.Store, checkpoint);
 
@@ -40,8 +38,6 @@ internal sealed partial class Demultiplexer(
             return false;
         foreach (var prefix in gone)
             reaper.LaterAll(prefix);
-        lock (index.Gate)
-            index.ForgetPacked(context.Time.GetTimestamp() - (long)(CallsAgain.TotalSeconds * context.Time.TimestampFrequency));
         Log.Demultiplexed(context.Logger, context.Partition, log.Name.ToString(), domains, context.Time.GetElapsedTime(started).TotalMilliseconds);
         return true;
     }

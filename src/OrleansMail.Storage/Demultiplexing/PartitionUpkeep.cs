@@ -7,9 +7,12 @@ namespace OrleansMail.Storage.Demultiplexing;
 /// <summary>Looks after a partition's logs and files in the background: seals what is old, demultiplexes what has ended, deletes what nothing refers to.</summary>
 internal sealed partial class PartitionUpkeep : IAsyncDisposable
 {
+    // What waits for its commit for longer than the store's timeout is told that it failed: the id of what it recorded is known for at least as long.
+    private static readonly TimeSpan CallsAgain = TimeSpan.FromSeconds(5);
     private readonly PartitionContext context;
     private readonly PartitionWriter writer;
     private readonly LogList logs;
+    private readonly PartitionIndex index;
     private readonly CheckpointFile checkpoint;
     private readonly Demultiplexer demultiplexer;
     private readonly FileReaper reaper;
@@ -20,9 +23,9 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
     private readonly ITimer timer;
     private readonly Task loop;
 
-    public PartitionUpkeep(PartitionContext context, PartitionWriter writer, LogList logs, CheckpointFile checkpoint, Demultiplexer demultiplexer, FileReaper reaper, LogSweep sweep)
+    public PartitionUpkeep(PartitionContext context, PartitionWriter writer, LogList logs, PartitionIndex index, CheckpointFile checkpoint, Demultiplexer demultiplexer, FileReaper reaper, LogSweep sweep)
     {
-        (this.context, this.writer, this.logs, this.checkpoint) = (context, writer, logs, checkpoint);
+        (this.context, this.writer, this.logs, this.index, this.checkpoint) = (context, writer, logs, index, checkpoint);
         (this.demultiplexer, this.reaper, this.sweep) = (demultiplexer, reaper, sweep);
         writer.Rolled += Wake;
         if (logs.Sealed().Count > 0)
@@ -118,6 +121,7 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
                 if (!isSwept)
                     await sweep.RunAsync(stop.Token);
                 isSwept = true;
+                ForgetPacked();
                 await SealAsync();
                 await ExclusivelyAsync(
                     async token =>
@@ -149,6 +153,13 @@ internal sealed partial class PartitionUpkeep : IAsyncDisposable
         {
             // A pass is to begin anyway.
         }
+    }
+
+    private void ForgetPacked()
+    {
+        var before = context.Time.GetTimestamp() - (long)((context.Options.StoreTimeout + CallsAgain).TotalSeconds * context.Time.TimestampFrequency);
+        lock (index.Gate)
+            index.ForgetPacked(before);
     }
 
     private async ValueTask SealAsync()

@@ -14,8 +14,11 @@ namespace OrleansMail.Storage.Partitions;
 /// <param name="Detours">Where a log that could not take its SEAL any more is left.</param>
 internal sealed record Checkpoint(int Format, string First, uint Epoch, IReadOnlyList<Detour> Detours)
 {
-    private const int CurrentFormat = 2;
+    /// <summary>The version that is written.</summary>
+    public const int CurrentFormat = 3;
+
     private const int OldestFormat = 1;
+    private const int FirstWithChecksum = 3;
     private const string FileName = "ckpt";
 
     /// <summary>The number of the last log record before <see cref="First"/>; 0 when there was none.</summary>
@@ -39,6 +42,9 @@ internal sealed record Checkpoint(int Format, string First, uint Epoch, IReadOnl
     /// </summary>
     public int? ClosedFor { get; init; }
 
+    /// <summary>CRC-32C of its octets without this field; null in older formats. A wrong number in it would have records skipped that are in no pack.</summary>
+    public uint? Crc { get; init; }
+
     /// <summary>Where a partition's is.</summary>
     public static string PathOf(string folder) => folder + FileName;
 
@@ -55,8 +61,8 @@ internal sealed record Checkpoint(int Format, string First, uint Epoch, IReadOnl
         try
         {
             if (JsonSerializer.Deserialize<Checkpoint>(value, JsonSerializerOptions.Web) is { Format: >= OldestFormat and <= CurrentFormat, Detours: not null, Carried: not null, Ended: not null } checkpoint
-                && LogName.TryParse(checkpoint.First, out _))
-                return checkpoint with { Format = CurrentFormat };
+                && LogName.TryParse(checkpoint.First, out _) && checkpoint.IsSound)
+                return checkpoint with { Format = CurrentFormat, Crc = null };
         }
         catch (JsonException)
         {
@@ -67,7 +73,13 @@ internal sealed record Checkpoint(int Format, string First, uint Epoch, IReadOnl
     }
 
     /// <summary>Its octets.</summary>
-    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web);
+    public byte[] Encode() => (this with { Crc = ComputeCrc() }).Serialize();
+
+    private bool IsSound => Crc is null ? Format < FirstWithChecksum : Crc == ComputeCrc();
+
+    private uint ComputeCrc() => LogChecksum.Of((this with { Crc = null }).Serialize());
+
+    private byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web);
 }
 
 /// <summary>A log's medium failed: it ends at a position, and another goes on.</summary>

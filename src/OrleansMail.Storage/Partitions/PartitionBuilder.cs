@@ -28,7 +28,7 @@ internal sealed class PartitionBuilder(
         var demultiplexer = new Demultiplexer(context, checkpoint, logs, index, new DomainFlush(editor, index, builder), builder, writer, reaper);
         foreach (var prefix in checkpoint.Current.Ended)
             reaper.LaterAll(prefix);
-        var upkeep = new PartitionUpkeep(context, writer, logs, checkpoint, demultiplexer, reaper, new LogSweep(checkpoint, reaper, context));
+        var upkeep = new PartitionUpkeep(context, writer, logs, index, checkpoint, demultiplexer, reaper, new LogSweep(checkpoint, reaper, context));
         return new Partition(id, writer, index, loader, reader, new DomainMaintenance(editor, index, builder, packs, new OrphanSweep(index, reader, reaper, context), context), upkeep, seal, time);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class PartitionIndex(int recentRecords, int maxIdleDomains)
     /// <summary>Octets of memory that a record takes here, about, and each of its mailboxes.</summary>
     private const int MemoryOfRecord = 200;
     private const int MemoryOfEntry = 32;
+    private const int MemoryOfPacked = 120;
     private readonly Lock gate = new();
     private readonly Dictionary<Incarnation, DomainIndex> domains = [];
     private readonly RecordTable records = new();
@@ -29,6 +30,9 @@ internal sealed class PartitionIndex(int recentRecords, int maxIdleDomains)
 
     /// <summary>Octets of memory that the records of logs take here, about.</summary>
     public long Memory { get; private set; }
+
+    /// <summary>Octets of memory that records take here which went into packs a moment ago, about.</summary>
+    public long PackedMemory => packed.Count * (long)MemoryOfPacked;
 
     /// <summary>Octets of logs that are not in packs.</summary>
     public long Bytes { get; private set; }

@@ -122,7 +122,7 @@ internal sealed partial class PartitionWriter : IAsyncDisposable
             throw new StoreFullException($"The store of partition {partition} has no room.");
         if (health == PartitionHealth.Unavailable)
             throw new StoreUnavailableException($"The store of partition {partition} can't be reached.");
-        if (index.Memory > options.MemtableBytes * 2)
+        if (index.Memory + index.PackedMemory > options.MemtableBytes * 2)
             throw new StoreUnavailableException($"Partition {partition} has more that is not in packs than it may hold.");
         if (Interlocked.Add(ref waitingBytes, pending.Size) > options.MaxWaitingBytes || !waiting.Writer.TryWrite(pending))
         {

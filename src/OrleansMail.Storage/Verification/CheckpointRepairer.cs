@@ -46,7 +46,7 @@ internal sealed class CheckpointRepairer(VerificationContext context, string fol
         foreach (var first in logs.Where(l => l.Ordinal == logs.Min(static o => o.Ordinal)))
         {
             var (sequence, batch) = await FirstRecordAsync(first, cancellationToken) ?? (await LastAppliedAsync(carried, cancellationToken) + 1, 1);
-            var candidate = new Checkpoint(2, first.ToString(), logs.Max(static l => l.Epoch), [])
+            var candidate = new Checkpoint(Checkpoint.CurrentFormat, first.ToString(), logs.Max(static l => l.Epoch), [])
             {
                 LastRecord = sequence - 1, LastBatch = batch - 1, Carried = carried, Repeats = repeats.Count == 1 ? repeats[0] : null,
             };
