@@ -14,7 +14,7 @@ namespace OrleansMail.Server.Gateway;
 public static class SmtpGatewayServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="ISmtpDeliveryFactory"/> and <see cref="ISmtpAuthenticator"/> over grain interfaces. Needs <see cref="IGrainFactory"/>,
+    /// Adds <see cref="ISmtpDeliveryFactory"/> and <see cref="ISmtpAuthenticator"/> over grain interfaces. Needs <see cref="IGrainFactory"/>, <see cref="Contracts.Mailboxes.ILocalMailboxes"/>,
     /// <see cref="Contracts.Storage.IStoreHealth"/> and <see cref="Contracts.Storage.IPayloadStore"/>.
     /// </summary>
     public static IServiceCollection AddSmtpGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
+using OrleansMail.Contracts.Mailboxes;
 using OrleansMail.Contracts.Storage;
 using OrleansMail.Server.Gateway;
 using OrleansMail.Smtp;
@@ -27,6 +28,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
             .AddSingleton<IPayloadStore>(Payloads)
             .AddSingleton<IStoreHealth>(Health)
             .AddLogging(logging => logging.AddProvider(new FakeLoggerProvider(Logs)))
+            .AddSingleton<ILocalMailboxes, NoLocalMailboxes>()
             .AddSmtpGateway(configure)
             .BuildServiceProvider();
         BeginSession();
