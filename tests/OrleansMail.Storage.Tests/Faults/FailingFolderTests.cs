@@ -17,19 +17,15 @@ public sealed class FailingFolderTests
     public async Task A_log_whose_write_or_sync_failed_is_never_written_again_and_mail_goes_on_in_another(string fault)
     {
         using var folder = new TemporaryFolder();
-        var trace = Path.Combine(folder.Path, "trace");
-        var data = Path.Combine(folder.Path, "data");
-
-        var run = await TraceAsync(trace, fault, data);
+        var (run, calls) = await TraceAsync(folder, fault);
 
         Assert.NotEmpty(run.Refusals);
         Assert.True(run.AcknowledgedBehind >= 100, $"{run.AcknowledgedBehind} acknowledged behind the first refusal");
-        var calls = SystemCallTrace.Read(trace);
         var failed = calls.FindIndex(static c => c.HasFailed && c.IsOfLog);
         Assert.True(failed >= 0, "No write of a log failed.");
         Assert.DoesNotContain(calls.Skip(failed + 1), c => c.Path == calls[failed].Path && Writes.Contains(c.Name));
         Assert.Contains(calls.Skip(failed + 1), c => c.Path != calls[failed].Path && c.IsOfLog && c.Name == "fdatasync");
-        await run.CheckAsync(data);
+        await run.CheckAsync(DataOf(folder));
     }
 
     /// <summary>A volume that allocates late tells so at a write into what seemed to be there, or at the sync.</summary>
@@ -40,15 +36,12 @@ public sealed class FailingFolderTests
     public async Task A_batch_that_finds_no_room_in_the_middle_is_refused_and_mail_goes_on(string fault)
     {
         using var folder = new TemporaryFolder();
-        var trace = Path.Combine(folder.Path, "trace");
-        var data = Path.Combine(folder.Path, "data");
-
-        var run = await TraceAsync(trace, fault, data);
+        var (run, calls) = await TraceAsync(folder, fault);
 
         Assert.NotEmpty(run.Refusals);
         Assert.True(run.AcknowledgedBehind >= 100, $"{run.AcknowledgedBehind} acknowledged behind the first refusal");
-        Assert.Contains(SystemCallTrace.Read(trace), static c => c.HasFailed && c.IsOfLog);
-        await run.CheckAsync(data);
+        Assert.Contains(calls, static c => c.HasFailed && c.IsOfLog);
+        await run.CheckAsync(DataOf(folder));
     }
 
     /// <summary>Those of values, packs and directories.</summary>
@@ -56,14 +49,11 @@ public sealed class FailingFolderTests
     public async Task Syncs_that_fail_again_and_again_beside_the_logs_lose_nothing()
     {
         using var folder = new TemporaryFolder();
-        var trace = Path.Combine(folder.Path, "trace");
-        var data = Path.Combine(folder.Path, "data");
+        var (run, calls) = await TraceAsync(folder, "fsync:error=EIO:when=12+7");
 
-        var run = await TraceAsync(trace, "fsync:error=EIO:when=12+7", data);
-
-        Assert.Contains(SystemCallTrace.Read(trace), static c => c.HasFailed);
+        Assert.Contains(calls, static c => c.HasFailed);
         Assert.True(run.Acknowledged.Count >= 100, $"{run.Acknowledged.Count} acknowledged");
-        await run.CheckAsync(data);
+        await run.CheckAsync(DataOf(folder));
     }
 
     [Fact]
@@ -80,11 +70,15 @@ public sealed class FailingFolderTests
         await run.CheckAsync(folder.Path);
     }
 
-    private static async Task<CrashHostRun> TraceAsync(string trace, string fault, string folder)
+    private static string DataOf(TemporaryFolder folder) => Path.Combine(folder.Path, "data");
+
+    private static async Task<(CrashHostRun Run, List<SystemCall> Calls)> TraceAsync(TemporaryFolder folder, string fault)
     {
+        var trace = Path.Combine(folder.Path, "trace");
         Assert.SkipUnless(await IsThereAsync(), "strace is not installed, or may not trace.");
         string[] arguments = ["-f", "-y", "-qq", "-o", trace, "-e", $"trace={string.Join(',', Writes)}", "-e", $"inject={fault}"];
-        return await CrashHostRun.RunAsync(Strace, arguments, folder, "mail", "100", "10");
+        var run = await CrashHostRun.RunAsync(Strace, arguments, DataOf(folder), "mail", "100", "10");
+        return (run, SystemCallTrace.Read(trace));
     }
 
     private static async Task<bool> IsThereAsync()
