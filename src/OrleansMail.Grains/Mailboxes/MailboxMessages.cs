@@ -14,13 +14,15 @@ internal static class MailboxMessages
     public static ValueTask<RecordReceipt> RecordAsync(ServedDomain domain, MessageSubmission submission, CancellationToken cancellationToken)
     {
         SubmissionRules.Check(submission);
-        return Obstacle(domain, submission) is { } outcome
-            ? new(new RecordReceipt(outcome, default))
-            : domain.Partition.RecordAsync(domain.Configuration.Domain.Key, domain.Configuration.Place.IsSealed ? submission with { Sealed = true } : submission, cancellationToken);
+        return Obstacle(domain, submission) is { } outcome ? new(new RecordReceipt(outcome, default)) : PassOnAsync(domain, submission, cancellationToken);
     }
 
-    /// <summary>Whether nothing stands in the way of recording a message. May be asked from any thread.</summary>
-    public static bool MayRecord(ServedDomain domain, MessageSubmission submission) => Obstacle(domain, submission) is null;
+    /// <summary>Records a message unless something stands in the way: null then. May be called from any thread.</summary>
+    public static Task<RecordReceipt>? TryRecordAsync(ServedDomain domain, MessageSubmission submission, CancellationToken cancellationToken)
+    {
+        SubmissionRules.Check(submission);
+        return Obstacle(domain, submission) is null ? PassOnAsync(domain, submission, cancellationToken).AsTask() : null;
+    }
 
     /// <inheritdoc cref="IMailboxesGrain.ListMessagesAsync"/>
     public static async ValueTask<MailboxPage?> ListAsync(
@@ -51,6 +53,9 @@ internal static class MailboxMessages
         if (domain.Configuration.Domain.Key.Number == id.Domain)
             await domain.Partition.DeleteAsync(domain.Configuration.Domain.Key, id, cancellationToken);
     }
+
+    private static ValueTask<RecordReceipt> PassOnAsync(ServedDomain domain, MessageSubmission submission, CancellationToken cancellationToken) =>
+        domain.Partition.RecordAsync(domain.Configuration.Domain.Key, domain.Configuration.Place.IsSealed ? submission with { Sealed = true } : submission, cancellationToken);
 
     // Asked again at the commit: what RCPT said may be outdated by now.
     private static RecordOutcome? Obstacle(ServedDomain domain, MessageSubmission submission)

@@ -13,8 +13,7 @@ internal sealed partial class PartitionChangeGrain(IObjectStore store, IGrainFac
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(30);
     private readonly PartitionChanges changes = new(store);
     private int? wanted;
-    private bool isRunning;
-    private IGrainTimer? timer;
+    private IGrainTimer? timer; // as long as there may be something to do
 
     /// <inheritdoc/>
     public ValueTask ChangeAsync(int partitions)
@@ -31,17 +30,10 @@ internal sealed partial class PartitionChangeGrain(IObjectStore store, IGrainFac
         return ValueTask.CompletedTask;
     }
 
-    private void Start()
-    {
-        if (!isRunning && timer is null)
-            timer = this.RegisterGrainTimer(RunAsync, TimeSpan.Zero, TryAgain);
-    }
+    private void Start() => timer ??= this.RegisterGrainTimer(RunAsync, TimeSpan.Zero, TryAgain);
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (isRunning)
-            return;
-        isRunning = true;
         try
         {
             while (await ChangeAsync(cancellationToken))
@@ -54,10 +46,6 @@ internal sealed partial class PartitionChangeGrain(IObjectStore store, IGrainFac
         catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException or Orleans.Runtime.OrleansException)
         {
             Log.NotChanged(logger, exception, this.GetPrimaryKeyString());
-        }
-        finally
-        {
-            isRunning = false;
         }
     }
 

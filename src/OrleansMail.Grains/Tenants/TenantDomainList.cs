@@ -1,4 +1,5 @@
 using OrleansMail.Contracts.Domains;
+using OrleansMail.Contracts.Storage;
 using OrleansMail.Grains.State;
 
 namespace OrleansMail.Grains.Tenants;
@@ -6,6 +7,9 @@ namespace OrleansMail.Grains.Tenants;
 /// <summary>The sorted list of a tenant's domains.</summary>
 internal static class TenantDomainList
 {
+    /// <summary>What a domain is called where its mail is.</summary>
+    public static DomainKey KeyOf(this TenantState state, DomainEntry entry) => new(new(state.Incarnation), new(entry.Incarnation), entry.Number);
+
     /// <summary>Where the domain is, or the complement of where it would be.</summary>
     public static int IndexOf(this IReadOnlyList<DomainEntry> domains, string name) => OrdinalSearch.IndexOf(domains, static d => d.Name, name);
 

@@ -1,7 +1,6 @@
 using OrleansMail.Contracts;
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
-using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Domains;
 using OrleansMail.Grains.Partitions;
@@ -46,7 +45,7 @@ internal sealed class TenantDomains(
         await ClaimAsync(name, cancellationToken);
         await holds.EnforceAsync(name);
         if (old?.Settings.IsHeld() == true && !settings.IsHeld())
-            grains.GetJanitor().VisitTenantAsync(id).AsTask().Ignore();
+            holds.Lift();
         return new(old is null ? ChangeStatus.Created : ChangeStatus.Updated, (await ViewAsync()).Domain(name));
     }
 
@@ -128,7 +127,7 @@ internal sealed class TenantDomains(
         await mailboxes.ConfigureAsync(null, CancellationToken.None);
         await mailboxes.ClearAsync(CancellationToken.None);
         var state = await document.ReadAsync();
-        var key = new DomainKey(new(state.Incarnation), new(entry.Incarnation), entry.Number);
+        var key = state.KeyOf(entry);
         await partitions.For(key, state.Settings?.Place ?? default).ForgetAsync(key, null, CancellationToken.None);
         await grains.GetDomain(name).ReleaseAsync(id, new(entry.Incarnation), CancellationToken.None);
     }

@@ -75,7 +75,7 @@ internal sealed class TenantGrain : Grain, ITenantGrain
         await domains.ConfigureAllAsync();
         await holds.EnforceAsync();
         if (state.Settings.IsHeld() && settings.Policy?.LegalHold == false)
-            grains.GetJanitor().VisitTenantAsync(id).AsTask().Ignore();
+            holds.Lift();
         return new(view.Exists ? ChangeStatus.Updated : ChangeStatus.Created, (await ViewAsync()).Tenant);
     }
 

@@ -31,6 +31,9 @@ internal sealed class TenantHolds(TenantId id, GrainDocument<TenantState> docume
             throw new StoreUnavailableException($"The legal hold is set and not yet in force for {failures.Count} of {held.Length} domains.", failures[0]);
     }
 
+    /// <summary>Has the stores let go soon of what a hold kept that has ended; nobody waits for it.</summary>
+    public void Lift() => grains.GetJanitor().VisitTenantAsync(id).AsTask().Ignore();
+
     // One domain that fails must not keep the hold from the others.
     private async Task TryAsync(TenantState state, DomainEntry domain, List<Exception> failures, CancellationToken cancellationToken)
     {
@@ -51,7 +54,7 @@ internal sealed class TenantHolds(TenantId id, GrainDocument<TenantState> docume
     // Its grain serves nothing any more.
     private async Task HoldLeavingAsync(TenantState state, DomainEntry domain, CancellationToken cancellationToken)
     {
-        var key = new DomainKey(new(state.Incarnation), new(domain.Incarnation), domain.Number);
+        var key = state.KeyOf(domain);
         await partitions.For(key, state.Settings?.Place ?? default).MaintainAsync(key, Hold, cancellationToken);
     }
 }

@@ -1,6 +1,5 @@
 using OrleansMail.Contracts.Domains;
 using OrleansMail.Contracts.Provisioning;
-using OrleansMail.Contracts.Storage;
 using OrleansMail.Contracts.Tenants;
 using OrleansMail.Grains.Provisioning;
 using OrleansMail.Grains.State;
@@ -60,8 +59,7 @@ internal sealed class TenantView(TenantId id, TenantState state)
 
     private Versioned<Domain> Show(DomainEntry entry)
     {
-        var key = new DomainKey(new(state.Incarnation), new(entry.Incarnation), entry.Number);
         var status = !entry.Verified ? DomainStatus.Pending : entry.Settings.Suspended ? DomainStatus.Suspended : DomainStatus.Verified;
-        return new(new(DomainName.Parse(entry.Name), key, status, entry.Verified ? null : entry.Challenge, entry.Settings), Version(entry)!);
+        return new(new(DomainName.Parse(entry.Name), state.KeyOf(entry), status, entry.Verified ? null : entry.Challenge, entry.Settings), Version(entry)!);
     }
 }

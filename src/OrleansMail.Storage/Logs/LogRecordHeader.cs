@@ -58,8 +58,10 @@ internal readonly record struct LogRecordHeader(
     public bool IsSealed => (Flags & Sealed) != 0;
 
     /// <summary>Octets of a record with that much in it.</summary>
-    public static int LengthOf(int metadataLength, int payloadLength) =>
-        (Size + metadataLength + payloadLength + Alignment - 1) & ~(Alignment - 1);
+    public static int LengthOf(int metadataLength, int payloadLength) => (int)Align(Size + metadataLength + payloadLength);
+
+    /// <summary>The first place, from a position on, where a record may begin.</summary>
+    public static long Align(long position) => (position + Alignment - 1) & ~(Alignment - 1L);
 
     /// <summary>Whether a header may begin here, judged without its checksum.</summary>
     public static bool IsPlausible(ReadOnlySpan<byte> octets) =>

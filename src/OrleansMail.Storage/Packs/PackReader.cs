@@ -105,10 +105,6 @@ internal sealed class PackReader
     /// <exception cref="PackDamagedException">The pack ends before.</exception>
     public ValueTask ReadPayloadsAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) => octets.ReadExactlyAsync(offset, buffer, cancellationToken);
 
-    /// <summary>A payload as it is stored.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadStoredAsync(PackEntry entry, CancellationToken cancellationToken) =>
-        entry.IsObject ? default : await octets.ReadExactlyAsync(entry.PayloadOffset, entry.StoredLength, cancellationToken);
-
     private static Ulid[] Sparse(ReadOnlySpan<byte> octets, PackTrailer trailer, string path)
     {
         var length = trailer.SparseCount * 16;

@@ -16,6 +16,7 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
     private readonly HashSet<(Ulid Id, int Domain)> forming = [];
     private readonly List<Ulid> seen = [];
     private readonly List<PendingChange> changes = [];
+    private readonly HashSet<(Incarnation Mailbox, long Sequence)> deleting = [];
     private readonly PendingDecisions decisions = new();
 
     /// <summary>What the batch being formed writes.</summary>
@@ -109,6 +110,7 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
         Batch.Clear();
         Recorded.Clear();
         changes.Clear();
+        deleting.Clear();
         forming.Clear();
     }
 
@@ -141,9 +143,8 @@ internal sealed class BatchFormer(PartitionIndex index, RepeatWindow repeats, Pa
         {
             if (!ReferenceEquals(pending.FoundIn, pending.Domain.Head))
                 return ChangeOutcome.Outdated;
-            var isDeleted = pending.Domain.IsForgotten || PartitionIndex.Mailbox(pending.Domain, mailbox).IsDeleted(deletion.Sequence)
-                || changes.Exists(c => c.Change.Mailbox == mailbox && c.Change.Record is not null && c.Change.Sequence == deletion.Sequence);
-            return isDeleted ? ChangeOutcome.MadeBefore : ChangeOutcome.Made;
+            var isDeleted = pending.Domain.IsForgotten || PartitionIndex.Mailbox(pending.Domain, mailbox).IsDeleted(deletion.Sequence);
+            return isDeleted || !deleting.Add((mailbox, deletion.Sequence)) ? ChangeOutcome.MadeBefore : ChangeOutcome.Made;
         }
     }
 

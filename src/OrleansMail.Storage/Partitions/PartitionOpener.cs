@@ -124,7 +124,7 @@ internal sealed partial class PartitionOpener(
         var batch = new Batch();
         batch.Add(fence, LogRecordType.Fence, 0, default);
         var data = batch.Seal(tail.End.Order.Sequence + 1, log.Epoch, tail.End.Order.NextBatch, tail.Name.Nonce);
-        var position = Aligned(tail.End.OctetsEnd);
+        var position = LogRecordHeader.Align(tail.End.OctetsEnd);
         if (await TryAppendAsync(tail.Log, position, data, cancellationToken))
             return position + data.Length;
         if (!tail.End.IsTorn)
@@ -132,11 +132,9 @@ internal sealed partial class PartitionOpener(
 
         // A blob ends just where the octets do, or is longer than they seem, when they end in zeros.
         var length = await tail.Log.GetLengthAsync(cancellationToken);
-        var padded = new ReadOnlySequence<byte>([.. new byte[Aligned(length) - length], .. data.ToArray()]);
+        var padded = new ReadOnlySequence<byte>([.. new byte[LogRecordHeader.Align(length) - length], .. data.ToArray()]);
         return await TryAppendAsync(tail.Log, length, padded, cancellationToken) ? length + padded.Length : null;
     }
-
-    private static long Aligned(long position) => (position + LogRecordHeader.Alignment - 1) & ~(LogRecordHeader.Alignment - 1L);
 
     private async ValueTask<bool> TryAppendAsync(IAppendLog log, long position, ReadOnlySequence<byte> data, CancellationToken cancellationToken)
     {

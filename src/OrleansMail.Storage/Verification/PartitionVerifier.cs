@@ -115,7 +115,7 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
             next = end.Successor ?? detour?.Successor ?? await FindLostSuccessorAsync(name, report, cancellationToken);
             if (next is null && end.IsTorn)
                 report.Counts.TornTails++;
-            if (next is not null && !await ExistsAsync(folder + next, cancellationToken))
+            if (next is not null && await context.FindAsync(folder + next, cancellationToken) is null)
                 break; // named, and not begun
         }
 
@@ -126,13 +126,6 @@ internal sealed class PartitionVerifier(VerificationContext context, string fold
     // A partition that was never opened, or only just, has a checkpoint and no log.
     private async ValueTask<bool> IsNewAsync(LogName first, CancellationToken cancellationToken) =>
         first.Ordinal == 1 && !await context.Store.ListAsync(folder, null, cancellationToken).AnyAsync(i => LogName.TryParsePath(i.Path, out _), cancellationToken);
-
-    private async ValueTask<bool> ExistsAsync(string file, CancellationToken cancellationToken)
-    {
-        await foreach (var item in context.Store.ListAsync(file, null, cancellationToken))
-            return item.Path == file;
-        return false;
-    }
 
     private async Task<ScanEnd?> ScanAsync(
         string file, ulong nonce, long end, LogOrder order, bool isCarried, bool isFirst, VerificationReport report, LogInventory inventory, CancellationToken cancellationToken)

@@ -23,14 +23,12 @@ internal sealed class RecordScan(PackTables tables, LogWindow metadata, LogWindo
             }
 
             found.Add(new FoundRecord(at, record) { Entry = known.TryGetValue(at, out var entry) ? entry : null });
-            at = Align(at + record.Header.PayloadOffset);
+            at = LogRecordHeader.Align(at + record.Header.PayloadOffset);
         }
 
         await LocateAsync(found, cancellationToken);
         return found;
     }
-
-    private static long Align(long position) => (position + LogRecordHeader.Alignment - 1) & ~(LogRecordHeader.Alignment - 1L);
 
     private async ValueTask<PackedRecord?> TryReadAsync(long at, CancellationToken cancellationToken)
     {
@@ -53,8 +51,8 @@ internal sealed class RecordScan(PackTables tables, LogWindow metadata, LogWindo
             if (found.Entry is not { } entry)
                 next = null;
             else if (!entry.IsObject)
-                next = Align(entry.PayloadOffset + entry.StoredLength);
-            expected = Align(found.At + found.Record.Header.PayloadOffset);
+                next = LogRecordHeader.Align(entry.PayloadOffset + entry.StoredLength);
+            expected = LogRecordHeader.Align(found.At + found.Record.Header.PayloadOffset);
         }
 
         IsComplete &= expected == tables.Trailer.DirectoryAt;

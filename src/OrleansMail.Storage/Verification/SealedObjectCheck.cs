@@ -43,14 +43,7 @@ internal sealed class SealedObjectCheck(VerificationContext context, Verificatio
 
         await context.ReadAsync(report, header.Length, cancellationToken);
         var length = SealedObjectFormat.SealedLength(referred.Length);
-        return await LengthAsync(referred.Path, cancellationToken) == length ? null : $"It is not of {length} octets, as the sealed payload of record {referred.Record} is.";
-    }
-
-    private async ValueTask<long?> LengthAsync(string path, CancellationToken cancellationToken)
-    {
-        await foreach (var item in context.Store.ListAsync(path, null, cancellationToken))
-            return item.Path == path ? item.Length : null;
-        return null;
+        return (await context.FindAsync(referred.Path, cancellationToken))?.Length == length ? null : $"It is not of {length} octets, as the sealed payload of record {referred.Record} is.";
     }
 
     private async ValueTask OpenAsync(ReferredObject referred, CancellationToken cancellationToken)

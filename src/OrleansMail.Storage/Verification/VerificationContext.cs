@@ -24,6 +24,10 @@ internal sealed record VerificationContext(IObjectStore Store, TimeProvider Time
         await Pace(octets, cancellationToken);
     }
 
+    /// <summary>A file as it is listed; null when it is missing.</summary>
+    public async ValueTask<StoredItem?> FindAsync(string path, CancellationToken cancellationToken) =>
+        await Store.ListAsync(path, null, cancellationToken).FirstOrDefaultAsync(cancellationToken) is { } item && item.Path == path ? item : null;
+
     /// <summary>A small value; null when it is missing.</summary>
     public async ValueTask<StoredValue?> ReadValueAsync(VerificationReport report, string path, CancellationToken cancellationToken)
     {
